@@ -1,0 +1,313 @@
+// Package message is the protocol between the extension's pages, its content script
+// and the background: kinds, envelopes, error codes and a strict JSON codec.
+//
+// Every request is answered, and an answer never rejects: a rejected handler loses
+// its error's fields in both browsers. Ids of 64 bits travel as strings, because
+// Chromium's messages carry JSON numbers only.
+package message
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"streamlist/wasm/internal/stream"
+)
+
+// Version is the protocol's. A tab that was open before an update still runs the
+// former content script; it is told to reload.
+const Version = 1
+
+// MaxRequest bounds a request in bytes. The largest real one is under 2 kB.
+const MaxRequest = 64 << 10
+
+// Kind names a request.
+type Kind string
+
+// Requests from a content script (in the top frame of a tab) to the background.
+const (
+	// Wake starts the background before it is needed. Body: none. Answer: {}.
+	Wake Kind = "wake"
+	// List asks for the listing of the sender's own page. Body: [ListBody]. Answer: [stream.Listing].
+	List Kind = "list"
+	// Course asks to read the rest of the course's list. Body: [ListBody]. Answer: [stream.Head].
+	Course Kind = "course"
+	// Copy puts text on the clipboard. Body: [CopyBody]. Answer: [Copied].
+	Copy Kind = "copy"
+	// Export answers with the text that Copy would put on the clipboard. Body: [CopyBody]. Answer: [Text].
+	Export Kind = "export"
+	// Open asks to open the panel in the sender's tab. Body: none. Answer: {}.
+	Open Kind = "open"
+	// OpenOptions opens the options page. Body: none. Answer: {}.
+	OpenOptions Kind = "open-options"
+	// OpenLink opens one of the links of [Links] by its name. Body: [LinkBody]. Answer: {}.
+	OpenLink Kind = "open-link"
+)
+
+// Requests from the background to the content script of a tab.
+const (
+	// Hello asks for the page's hints. Answer: [Hints] with Panel.
+	Hello Kind = "hello"
+	// Toggle opens or closes the panel. Body: [ToggleBody].
+	Toggle Kind = "toggle"
+	// Moved says that the tab's address changed without a load. Body: [MovedBody].
+	Moved Kind = "moved"
+	// Toast shows an outcome in the page. Body: [ToastBody].
+	Toast Kind = "toast"
+)
+
+// Request is the envelope of a request.
+type Request struct {
+	V    int             `json:"v"`
+	ID   string          `json:"id"`
+	Kind Kind            `json:"kind"`
+	Body json.RawMessage `json:"body,omitempty"`
+}
+
+// Response is the envelope of an answer: Body when OK, else Error.
+type Response struct {
+	V     int    `json:"v"`
+	ID    string `json:"id"`
+	OK    bool   `json:"ok"`
+	Body  any    `json:"body,omitempty"`
+	Error *Error `json:"error,omitempty"`
+}
+
+// ErrorCode says why a request as such failed. Why a stream can't be had is a
+// [stream.Reason] instead.
+type ErrorCode string
+
+const (
+	Malformed   ErrorCode = "malformed"    // not this protocol
+	OldVersion  ErrorCode = "old-version"  // another protocol version: the tab must reload
+	Refused     ErrorCode = "refused"      // this sender may not ask that
+	Unsupported ErrorCode = "unsupported"  // the page is none that Streamlist works on
+	Unavailable ErrorCode = "unavailable"  // Reason says why
+	Cancelled   ErrorCode = "cancelled"    // the tab moved on
+	RuntimeDied ErrorCode = "runtime-died" // made by the shim: the program ended
+	Internal    ErrorCode = "internal"     // a bug of ours
+	NoClipboard ErrorCode = "no-clipboard" // the browser refused to copy
+)
+
+// Error is the error of a response. Message is for developers and holds no address
+// and no account id; people see the locale's text for Code or Reason.
+type Error struct {
+	Code      ErrorCode      `json:"code"`
+	Message   string         `json:"message,omitempty"`
+	Retryable bool           `json:"retryable,omitempty"`
+	Reason    *stream.Reason `json:"reason,omitempty"`
+}
+
+func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }
+
+// Hints are what a content script read from its page. The page is hostile: ids are
+// believed only where the season's own list holds them, text is only ever shown.
+type Hints struct {
+	// Load names the document's load, so that a listing is asked for once per load.
+	Load string `json:"load"`
+	// Episode is the id of the active lesson or episode, digits or "".
+	Episode string `json:"episode,omitempty"`
+	// Title is an upload's title.
+	Title string `json:"title,omitempty"`
+	// Agent is the browser's User-Agent, for the commands.
+	Agent string `json:"agent,omitempty"`
+	// Panel says that the panel's scripts are in the page (answer to Hello only).
+	Panel bool `json:"panel,omitempty"`
+}
+
+// ListBody asks for a listing.
+type ListBody struct {
+	Hints Hints `json:"hints"`
+	// Refresh asks the endpoints anew instead of using this load's listing.
+	Refresh bool `json:"refresh,omitempty"`
+}
+
+// What says which text to copy or export.
+type What string
+
+const (
+	URL   What = "url"   // one address; several lines for several segments
+	URLs  What = "urls"  // the addresses of the video and of its audio, one a line
+	MPV   What = "mpv"   // a command with both inputs, headers and title
+	Curl  What = "curl"  // a command that saves the row's file
+	Again What = "again" // the mpv command for what the last toast spoke of
+)
+
+// CopyBody asks to copy or export.
+type CopyBody struct {
+	Hints Hints `json:"hints"`
+	// Row is a rendition's key; "" means the best.
+	Row string `json:"row,omitempty"`
+	// What is the text wanted.
+	What What `json:"what"`
+	// Backup picks the address: 0 the first, 1 the first backup, and so on.
+	Backup int `json:"backup,omitempty"`
+}
+
+// Copied describes what lies on the clipboard now.
+type Copied struct {
+	What    What           `json:"what"`
+	Kind    stream.Kind    `json:"kind"`
+	Quality stream.Quality `json:"quality"`
+	Label   string         `json:"label,omitempty"`
+	Codec   stream.Codec   `json:"codec,omitempty"`
+	// ExpiresAt is when the addresses end, in Unix seconds; 0 unknown.
+	ExpiresAt int64 `json:"expiresAt,omitempty"`
+}
+
+// Text is exported text.
+type Text struct {
+	Text string `json:"text"`
+}
+
+// ToggleBody accompanies Toggle.
+type ToggleBody struct {
+	// Elsewhere: the page is none that Streamlist works on; say so, with links.
+	Elsewhere bool `json:"elsewhere,omitempty"`
+	// Open opens the panel and never closes it.
+	Open bool `json:"open,omitempty"`
+}
+
+// MovedBody accompanies Moved.
+type MovedBody struct {
+	// Supported says whether the new address is a page with streams.
+	Supported bool `json:"supported"`
+}
+
+// ToastBody is an outcome: Copied, or Error when it failed.
+type ToastBody struct {
+	Copied *Copied `json:"copied,omitempty"`
+	Error  *Error  `json:"error,omitempty"`
+}
+
+// LinkBody names a link.
+type LinkBody struct {
+	Name string `json:"name"`
+}
+
+// Links are the addresses that the panel may ask to open, by name.
+func Links() map[string]string {
+	return map[string]string{
+		"courses": "https://www.bilibili.com/cheese/",
+		"tv":      "https://www.bilibili.tv/",
+	}
+}
+
+// Sender is who sent a message, as the browser states it.
+type Sender struct {
+	// Extension is the id of the sending extension, Self our own.
+	Extension string `json:"extension"`
+	Self      string `json:"self"`
+	// URL is the sending document's; it is stale after history moves.
+	URL string `json:"url"`
+	// Base is the address of our own pages ("chrome-extension://…/").
+	Base  string `json:"base"`
+	Tab   *Tab   `json:"tab,omitempty"`
+	Frame int    `json:"frame"`
+}
+
+// Tab is a browser tab. Its URL is right after history moves too.
+type Tab struct {
+	ID    int    `json:"id"`
+	URL   string `json:"url"`
+	Store string `json:"store,omitempty"` // cookie store (Firefox)
+	// Private is whether the tab is in a private window.
+	Private bool `json:"private,omitempty"`
+}
+
+// Content reports whether the sender is our content script in a tab's top frame.
+func (s Sender) Content() bool {
+	return s.Extension != "" && s.Extension == s.Self && s.Tab != nil && s.Frame == 0 && !s.own()
+}
+
+// Page reports whether the sender is one of our own extension pages.
+func (s Sender) Page() bool {
+	return s.Extension != "" && s.Extension == s.Self && s.own()
+}
+
+func (s Sender) own() bool {
+	return s.Base != "" && len(s.URL) >= len(s.Base) && s.URL[:len(s.Base)] == s.Base
+}
+
+// DecodeRequest reads one request strictly: no unknown fields in the envelope, nothing
+// behind it, nothing too large. Its errors are of type *Error.
+func DecodeRequest(data []byte) (Request, error) {
+	var r Request
+	if len(data) > MaxRequest {
+		return r, &Error{Code: Malformed, Message: "request too large"}
+	}
+	if err := decodeStrict(data, &r); err != nil {
+		return Request{}, &Error{Code: Malformed, Message: "envelope"}
+	}
+	if r.V != Version {
+		return r, &Error{Code: OldVersion, Message: fmt.Sprintf("version %d", r.V)}
+	}
+	if r.ID == "" || len(r.ID) > 64 || r.Kind == "" || len(r.Kind) > 32 {
+		return r, &Error{Code: Malformed, Message: "id or kind"}
+	}
+	return r, nil
+}
+
+// DecodeBody reads a request's body strictly. A missing body is an empty object. Its
+// errors are of type *Error.
+func DecodeBody(body json.RawMessage, into any) error {
+	if len(body) == 0 || bytes.Equal(body, []byte("null")) {
+		return nil
+	}
+	if err := decodeStrict(body, into); err != nil {
+		return &Error{Code: Malformed, Message: "body"}
+	}
+	return nil
+}
+
+func decodeStrict(data []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("text behind the value")
+	}
+	return nil
+}
+
+// Clean bounds and checks hints: ids that are no digits and text that is too long are
+// dropped, so that nothing else of them needs to be believed.
+func (h Hints) Clean() Hints {
+	if len(h.Load) > 64 {
+		h.Load = ""
+	}
+	if !Digits(h.Episode) {
+		h.Episode = ""
+	}
+	h.Title = clip(h.Title, 300)
+	h.Agent = clip(h.Agent, 400)
+	return h
+}
+
+// Digits reports whether s is a decimal id of 1 to 19 digits.
+func Digits(s string) bool {
+	if s == "" || len(s) > 19 {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// clip cuts text to n runes.
+func clip(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	return s
+}

@@ -1,0 +1,200 @@
+package stream
+
+import (
+	"slices"
+	"strings"
+)
+
+// HostClass says what kind of host serves an address (reference bilibili-api.md,
+// section 7).
+type HostClass string
+
+const (
+	Mirror HostClass = "mirror" // a cloud mirror or an Akamai host: the one to prefer
+	Edge   HostClass = "edge"   // an edge cache
+	PCDN   HostClass = "pcdn"   // other people's devices: slow, odd ports, dropped connections
+	Other  HostClass = "other"  // not a host known to serve the sites' media
+)
+
+// Addresses turns what an answer gives as address and backups into the order in
+// which to use them: cleaned, without duplicates, mirrors before edges before PCDN,
+// and otherwise as the answer had them. Hosts are not rewritten. Text that is no web
+// address is dropped.
+func Addresses(first string, backups []string) []MediaURL {
+	var list []MediaURL
+	for _, raw := range append([]string{first}, backups...) {
+		url, host, ok := cleanURL(raw)
+		if !ok || slices.ContainsFunc(list, func(m MediaURL) bool { return m.URL == url }) {
+			continue
+		}
+		list = append(list, MediaURL{URL: url, Class: classify(host)})
+	}
+	slices.SortStableFunc(list, func(a, b MediaURL) int { return a.Class.rank() - b.Class.rank() })
+	return list
+}
+
+func (c HostClass) rank() int {
+	switch c {
+	case Mirror:
+		return 0
+	case Edge:
+		return 1
+	case Other:
+		return 2
+	}
+	return 3
+}
+
+// cleanURL gives `//host/…` and port-less `http:` the https scheme, and splits off
+// the host with its port. Characters that no address may hold are refused: an address
+// ends up in commands.
+func cleanURL(raw string) (url, host string, ok bool) {
+	raw = strings.TrimSpace(raw)
+	rest, scheme := raw, ""
+	switch {
+	case strings.HasPrefix(raw, "//"):
+		scheme, rest = "https", raw[2:]
+	case hasPrefixFold(raw, "https://"):
+		scheme, rest = "https", raw[len("https://"):]
+	case hasPrefixFold(raw, "http://"):
+		scheme, rest = "http", raw[len("http://"):]
+	default:
+		return "", "", false
+	}
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 {
+		end = len(rest)
+	}
+	host = strings.ToLower(rest[:end])
+	if host == "" || strings.ContainsAny(host, "@\\ ") {
+		return "", "", false
+	}
+	for _, c := range rest {
+		if c <= ' ' || c == 0x7f || strings.ContainsRune("\"'<>\\^`{|}", c) || c > 0x7e {
+			return "", "", false
+		}
+	}
+	if scheme == "http" && !strings.Contains(host, ":") {
+		scheme = "https"
+	}
+	return scheme + "://" + host + rest[end:], host, true
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+func classify(hostport string) HostClass {
+	host, port, _ := strings.Cut(hostport, ":")
+	switch {
+	case strings.Contains(host, "mcdn"), under(host, "szbdyd.com"), strings.Contains(host, "mountaintoys"),
+		strings.HasPrefix(host, "upos-sz-302"), isIPv4(host), strings.HasPrefix(host, "["):
+		return PCDN
+	case port != "" && port != "443":
+		return PCDN
+	case !KnownMediaHost(host):
+		return Other
+	case strings.HasPrefix(host, "upos-tf-all"), strings.HasPrefix(host, "cn-"):
+		return Edge
+	}
+	return Mirror
+}
+
+// KnownMediaHost reports whether the extension holds a permission for the host and
+// knows it to serve the sites' media. Only such hosts are ever fetched.
+func KnownMediaHost(host string) bool {
+	return under(host, "bilivideo.com") || under(host, "bilivideo.cn") || under(host, "akamaized.net")
+}
+
+// Fetchable reports whether an address may be fetched by the extension itself.
+func Fetchable(url string) bool {
+	clean, host, ok := cleanURL(url)
+	name, _, _ := strings.Cut(host, ":")
+	return ok && strings.HasPrefix(clean, "https://") && KnownMediaHost(name)
+}
+
+func under(host, domain string) bool {
+	return host == domain || strings.HasSuffix(host, "."+domain)
+}
+
+func isIPv4(host string) bool {
+	dots := 0
+	for _, c := range host {
+		switch {
+		case c == '.':
+			dots++
+		case c < '0' || c > '9':
+			return false
+		}
+	}
+	return dots == 3
+}
+
+// Expiry is when an address ends, in Unix seconds: the earlier of its `deadline` and
+// of the `exp` in Akamai's `hdnts` token, which can be two hours earlier (peers.md,
+// section 1c). It is 0 where the address states neither.
+func Expiry(url string) int64 {
+	_, query, _ := strings.Cut(url, "?")
+	query, _, _ = strings.Cut(query, "#")
+	var earliest int64
+	for query != "" {
+		var pair string
+		pair, query, _ = strings.Cut(query, "&")
+		name, value, _ := strings.Cut(pair, "=")
+		switch name {
+		case "deadline":
+			earliest = earlier(earliest, unixSeconds(value))
+		case "hdnts":
+			// hdnts=exp=1663925440~hmac=…, with "=" and "~" escaped at times.
+			value = strings.NewReplacer("%3D", "=", "%3d", "=", "%7E", "~", "%7e", "~").Replace(value)
+			for value != "" {
+				var field string
+				field, value, _ = strings.Cut(value, "~")
+				if exp, ok := strings.CutPrefix(field, "exp="); ok {
+					earliest = earlier(earliest, unixSeconds(exp))
+				}
+			}
+		}
+	}
+	return earliest
+}
+
+func earlier(a, b int64) int64 {
+	if a == 0 || (b != 0 && b < a) {
+		return b
+	}
+	return a
+}
+
+// unixSeconds reads up to 12 digits; anything else is 0.
+func unixSeconds(s string) int64 {
+	if s == "" || len(s) > 12 {
+		return 0
+	}
+	var n int64
+	for _, c := range s {
+		if c < '0' || c > '9' {
+			return 0
+		}
+		n = n*10 + int64(c-'0')
+	}
+	return n
+}
+
+// SetExpiry sets ExpiresAt to the earliest end of any address in the listing and of
+// stated, which is what the answer itself said (intl `expire_at`; 0 for none).
+func (l *Listing) SetExpiry(stated int64) {
+	l.ExpiresAt = 0
+	any := false
+	for r := range l.Renditions {
+		for _, s := range r.Segments {
+			for _, u := range s.URLs {
+				any = true
+				l.ExpiresAt = earlier(l.ExpiresAt, Expiry(u.URL))
+			}
+		}
+	}
+	if any {
+		l.ExpiresAt = earlier(l.ExpiresAt, stated)
+	}
+}
