@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"path"
 
@@ -33,7 +34,9 @@ func newMinifier() *minify.M {
 	return m
 }
 
-// minifyAll replaces every file of a known kind by its minified form.
+// minifyAll replaces every file of a known kind by its minified form. The
+// minifiers rewrite their input in place, and both browsers' trees share some
+// of it: without a copy the second browser would minify mangled text.
 func minifyAll(files map[string][]byte) error {
 	m := newMinifier()
 	for name, text := range files {
@@ -41,7 +44,7 @@ func minifyAll(files map[string][]byte) error {
 		if !ok {
 			continue
 		}
-		small, err := m.Bytes(kind, text)
+		small, err := m.Bytes(kind, bytes.Clone(text))
 		if err != nil {
 			return fmt.Errorf("minify %s: %w", name, err)
 		}
