@@ -44,6 +44,9 @@ const (
 	OpenOptions Kind = "open-options"
 	// OpenLink opens one of the links of [Links] by its name. Body: [LinkBody]. Answer: {}.
 	OpenLink Kind = "open-link"
+	// Grant opens the page that asks the person for withheld host permissions, because
+	// a content script can't ask. Body: none. Answer: {}.
+	Grant Kind = "grant"
 )
 
 // Requests from the background to the content script of a tab.
@@ -111,8 +114,6 @@ type Hints struct {
 	Episode string `json:"episode,omitempty"`
 	// Title is an upload's title.
 	Title string `json:"title,omitempty"`
-	// Agent is the browser's User-Agent, for the commands.
-	Agent string `json:"agent,omitempty"`
 	// Panel says that the panel's scripts are in the page (answer to Hello only).
 	Panel bool `json:"panel,omitempty"`
 }
@@ -284,7 +285,6 @@ func (h Hints) Clean() Hints {
 		h.Episode = ""
 	}
 	h.Title = clip(h.Title, 300)
-	h.Agent = clip(h.Agent, 400)
 	return h
 }
 

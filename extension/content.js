@@ -1,0 +1,148 @@
+// The small script on matching pages, in the top frame: wakes the background, reads hints from the page, keeps keys
+// pressed in the panel away from it, and passes messages between panel and background. The panel itself is injected
+// when it is first opened.
+(() => {
+  const api = /** @type {typeof chrome} */ (/** @type {any} */ (globalThis).browser ?? globalThis.chrome);
+  const world = /** @type {{streamlist?: StreamlistContent}} */ (/** @type {any} */ (globalThis));
+  if (world.streamlist?.alive()) return; // injected a second time, into a page that has us
+  world.streamlist?.dispose(); // left behind by an extension that was reloaded or updated
+
+  const VERSION = 1;
+  const DEADLINE = 15000; // ms; no wait is longer
+  const life = new AbortController();
+  const load = Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => b.toString(16).padStart(2, '0')).join('');
+  let sent = 0;
+
+  const alive = () => Boolean(api.runtime?.id);
+
+  /**
+   * @param {string} code
+   * @returns {StreamlistResponse}
+   */
+  const failed = (code) => ({ v: VERSION, id: '', ok: false, error: { code, message: '', retryable: code !== 'orphaned' } });
+
+  /**
+   * @param {string} kind
+   * @param {unknown} [body]
+   * @returns {Promise<StreamlistResponse>}
+   */
+  async function request(kind, body) {
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer;
+    const late = new Promise((resolve) => {
+      timer = setTimeout(() => resolve(failed('timeout')), DEADLINE);
+    });
+    const answer = await Promise.race([ask(kind, body), /** @type {Promise<StreamlistResponse>} */ (late)]);
+    clearTimeout(timer);
+    return answer;
+  }
+
+  /**
+   * Asks, and asks once more when the background died while it worked: a new one has started by then.
+   *
+   * @param {string} kind
+   * @param {unknown} body
+   * @returns {Promise<StreamlistResponse>}
+   */
+  async function ask(kind, body) {
+    for (let attempt = 0; ; attempt++) {
+      if (!alive()) return failed('orphaned');
+      let answer;
+      try {
+        answer = await api.runtime.sendMessage({ v: VERSION, id: `${load}-${++sent}`, kind, body });
+      } catch {
+        answer = undefined; // the channel closed under us, or the extension is gone
+      }
+      if (answer && answer.error?.code !== 'runtime-died') return answer;
+      if (attempt > 0) return alive() ? answer ?? failed('runtime-died') : failed('orphaned');
+    }
+  }
+
+  /** @param {string | null | undefined} text */
+  const digits = (text) => (text && /^\d{1,19}$/.test(text) ? text : '');
+
+  /** The id of the lesson or episode that the page shows as the active one. */
+  function activeEpisode() {
+    const lesson = document.querySelector('.bpx-state-active[data-episodeid]');
+    if (lesson) return digits(lesson.getAttribute('data-episodeid'));
+    const item = document.querySelector('.ep-item--active');
+    const link = item?.closest('a[href]') ?? item?.querySelector('a[href]');
+    return digits(/\/play\/\d+\/(\d+)/.exec(link?.getAttribute('href') ?? '')?.[1]);
+  }
+
+  /** An upload's title. No endpoint gives it, and og:title stays behind when the page moves on without a load. */
+  function uploadTitle() {
+    const aid = /\/video\/(\d+)/.exec(location.pathname)?.[1];
+    if (!aid) return '';
+    const meta = (/** @type {string} */ name) => document.querySelector(`meta[property="${name}"]`)?.getAttribute('content') ?? '';
+    const current = meta('og:url').includes(aid) ? meta('og:title') : document.title;
+    return current.replace(/\s*[-|–]\s*(BiliBili|Bilibili|bilibili\.tv).*$/i, '').trim().slice(0, 300);
+  }
+
+  const hints = () => ({ load, episode: activeEpisode(), title: uploadTitle() });
+
+  /** @type {StreamlistContent} */
+  const streamlist = {
+    request,
+    hints,
+    alive,
+    guard: { host: null, onKey: null },
+    panel: null,
+    dispose() {
+      life.abort();
+      streamlist.panel?.dispose();
+      streamlist.panel = null;
+    },
+  };
+  world.streamlist = streamlist;
+
+  // A key event from a closed shadow root reaches the page with the host as its target, and the player would act on it.
+  // Registered at document_start, this listener comes before the page's own.
+  for (const type of /** @type {const} */ (['keydown', 'keyup', 'keypress'])) {
+    addEventListener(
+      type,
+      (event) => {
+        const { host, onKey } = streamlist.guard;
+        if (!host || event.target !== host) return;
+        event.stopImmediatePropagation();
+        if (event.isTrusted) onKey?.(event);
+      },
+      { capture: true, signal: life.signal },
+    );
+  }
+
+  api.runtime.onMessage.addListener((message, sender, respond) => {
+    if (sender.id !== api.runtime.id || message?.v !== VERSION || life.signal.aborted) return false;
+    switch (message.kind) {
+      case 'hello':
+        respond({ ...hints(), panel: streamlist.panel !== null });
+        return false;
+      case 'toggle':
+        streamlist.panel?.toggle(message.body ?? {});
+        break;
+      case 'moved':
+        streamlist.panel?.moved(message.body);
+        if (message.body?.supported) void openByItself();
+        break;
+      case 'toast':
+        streamlist.panel?.toast(message.body);
+        break;
+      default:
+        return false;
+    }
+    respond({});
+    return false;
+  });
+
+  async function openByItself() {
+    const { options } = await api.storage.sync.get('options');
+    if (options?.openByItself === true) await request('open');
+  }
+
+  api.storage.onChanged.addListener((changes, area) => {
+    if (area === 'sync' && changes.options && !life.signal.aborted) streamlist.panel?.optionsChanged();
+  });
+
+  // The worker is awake by the time that somebody clicks.
+  void request('wake').then(openByItself).catch(() => {});
+})();

@@ -1,0 +1,116 @@
+// The shim between the browser's events and the Go program. Listeners that are registered even a moment late lose
+// events in both browsers, and a WebAssembly program can't register any in the first turn. So the shim registers all
+// of them synchronously, and each one awaits the program.
+
+/**
+ * @typedef {(event: string, payload: string) => Promise<string>} Dispatch  JSON in, JSON out; never rejects
+ * @typedef {{dispatch: Dispatch, died: Promise<void>}} Program
+ */
+
+/** @param {chrome.tabs.Tab | undefined} tab */
+function describeTab(tab) {
+  if (!tab || tab.id === undefined) return undefined;
+  const store = /** @type {{cookieStoreId?: string}} */ (tab).cookieStoreId;
+  return { id: tab.id, url: tab.url ?? '', store: store ?? '', private: tab.incognito };
+}
+
+/**
+ * Connects the browser's events to a program.
+ *
+ * @param {typeof chrome} api
+ * @param {() => Promise<Program>} start boots the program; called at the first event and again after its death
+ * @returns {{forward: (event: string, payload: unknown) => Promise<unknown>}}
+ */
+export function connect(api, start) {
+  /** @type {Promise<Program> | null} */
+  let running = null;
+
+  function program() {
+    if (!running) {
+      const current = start();
+      running = current;
+      const forget = () => {
+        if (running === current) running = null;
+      };
+      current.then((p) => p.died.then(forget), forget);
+    }
+    return running;
+  }
+
+  /**
+   * Hands an event to the program. It resolves to undefined when the program could not be started or died: a Go
+   * program that ends leaves its promises pending forever, so everything in flight is answered here.
+   *
+   * @param {string} event
+   * @param {unknown} payload
+   * @returns {Promise<unknown>}
+   */
+  async function forward(event, payload) {
+    try {
+      const { dispatch, died } = await program();
+      const answer = await Promise.race([dispatch(event, JSON.stringify(payload)), died]);
+      return typeof answer === 'string' ? JSON.parse(answer) : undefined;
+    } catch (error) {
+      console.warn('streamlist: the background program is not there', error instanceof Error ? error.name : '');
+      return undefined;
+    }
+  }
+
+  api.runtime.onMessage.addListener((message, sender, respond) => {
+    // Messages between our own pages, such as the background's to its clipboard document, are not for us.
+    if (message?.target) return false;
+    const from = {
+      extension: sender.id ?? '',
+      self: api.runtime.id,
+      url: sender.url ?? '',
+      base: api.runtime.getURL(''),
+      tab: describeTab(sender.tab),
+      frame: sender.frameId ?? 0,
+    };
+    forward('message', { from, message }).then((answer) =>
+      respond(
+        answer ?? {
+          v: 1,
+          id: typeof message?.id === 'string' ? message.id : '',
+          ok: false,
+          error: { code: 'runtime-died', message: 'the background program ended', retryable: true },
+        },
+      ),
+    );
+    return true;
+  });
+  api.action.onClicked.addListener((tab) => void forward('action', { tab: describeTab(tab) }));
+  api.commands.onCommand.addListener((name, tab) => void forward('command', { name, tab: describeTab(tab) }));
+  api.contextMenus.onClicked.addListener((info, tab) =>
+    void forward('menu', { item: String(info.menuItemId), link: info.linkUrl ?? '', tab: describeTab(tab) }),
+  );
+  api.tabs.onUpdated.addListener((_id, change, tab) => {
+    if (change.url) void forward('moved', { tab: describeTab(tab) });
+  });
+  api.tabs.onRemoved.addListener((id) => void forward('closed', { tab: { id, url: '' } }));
+  api.runtime.onInstalled.addListener(() => void forward('installed', {}));
+  api.runtime.onStartup.addListener(() => void forward('installed', {}));
+
+  return { forward };
+}
+
+/**
+ * Boots the Go program from the package.
+ *
+ * @param {typeof chrome} api
+ * @param {(text: string) => Promise<void>} writeClipboard
+ * @returns {Promise<Program>}
+ */
+export async function bootWasm(api, writeClipboard) {
+  const go = new Go();
+  /** @type {Promise<Dispatch>} */
+  const ready = new Promise((resolve) => {
+    Object.assign(globalThis, { streamlistShim: { ready: resolve, writeClipboard } });
+  });
+  const { instance } = await WebAssembly.instantiateStreaming(fetch(api.runtime.getURL('streamlist.wasm')), go.importObject);
+  // go.run *resolves* when the program ends, for whatever reason.
+  const died = go.run(instance);
+  const dispatch = await Promise.race([ready, died]);
+  if (!dispatch) throw new Error('the program ended while it started');
+  return { dispatch, died };
+}
