@@ -3,7 +3,8 @@
 // when it is first opened.
 (() => {
   const api = /** @type {typeof chrome} */ (/** @type {any} */ (globalThis).browser ?? globalThis.chrome);
-  const world = /** @type {{streamlist?: StreamlistContent}} */ (/** @type {any} */ (globalThis));
+  /** @typedef {Streamlist.Content & {alive(): boolean, dispose(): void}} Content */
+  const world = /** @type {{streamlist?: Content}} */ (/** @type {any} */ (globalThis));
   if (world.streamlist?.alive()) return; // injected a second time, into a page that has us
   world.streamlist?.dispose(); // left behind by an extension that was reloaded or updated
 
@@ -17,14 +18,14 @@
 
   /**
    * @param {string} code
-   * @returns {StreamlistResponse}
+   * @returns {Streamlist.Answer}
    */
   const failed = (code) => ({ v: VERSION, id: '', ok: false, error: { code, message: '', retryable: code !== 'orphaned' } });
 
   /**
    * @param {string} kind
    * @param {unknown} [body]
-   * @returns {Promise<StreamlistResponse>}
+   * @returns {Promise<Streamlist.Answer>}
    */
   async function request(kind, body) {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -32,7 +33,7 @@
     const late = new Promise((resolve) => {
       timer = setTimeout(() => resolve(failed('timeout')), DEADLINE);
     });
-    const answer = await Promise.race([ask(kind, body), /** @type {Promise<StreamlistResponse>} */ (late)]);
+    const answer = await Promise.race([ask(kind, body), /** @type {Promise<Streamlist.Answer>} */ (late)]);
     clearTimeout(timer);
     return answer;
   }
@@ -42,7 +43,7 @@
    *
    * @param {string} kind
    * @param {unknown} body
-   * @returns {Promise<StreamlistResponse>}
+   * @returns {Promise<Streamlist.Answer>}
    */
   async function ask(kind, body) {
     for (let attempt = 0; ; attempt++) {
@@ -81,7 +82,7 @@
 
   const hints = () => ({ load, episode: activeEpisode(), title: uploadTitle() });
 
-  /** @type {StreamlistContent} */
+  /** @type {Content} */
   const streamlist = {
     request,
     hints,
@@ -90,7 +91,7 @@
     panel: null,
     dispose() {
       life.abort();
-      streamlist.panel?.dispose();
+      streamlist.panel?.close();
       streamlist.panel = null;
     },
   };
@@ -136,7 +137,7 @@
 
   async function openByItself() {
     const { options } = await api.storage.sync.get('options');
-    if (options?.openByItself === true) await request('open');
+    if (/** @type {Partial<Streamlist.Options> | undefined} */ (options)?.openByItself === true) await request('open');
   }
 
   api.storage.onChanged.addListener((changes, area) => {

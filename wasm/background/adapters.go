@@ -1,0 +1,88 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"streamlist/wasm/internal/browser"
+	"streamlist/wasm/internal/message"
+	"streamlist/wasm/internal/page"
+	"streamlist/wasm/internal/stream"
+	"streamlist/wasm/internal/wire"
+)
+
+// Bodies larger than these are no answer of an endpoint, and no init segment.
+const (
+	answerLimit = 16 << 20
+	rangeLimit  = 1 << 20
+)
+
+type fetcher struct{ b *browser.Browser }
+
+func (f fetcher) Get(ctx context.Context, url string) (wire.Answer, error) {
+	r, err := f.b.Fetch(ctx, browser.Request{URL: url, Cookies: true, Limit: answerLimit})
+	if err != nil {
+		return wire.Answer{}, err
+	}
+	return wire.Answer{Status: r.Status, ContentType: r.ContentType, RetryAfter: r.RetryAfter, Body: r.Body}, nil
+}
+
+func (f fetcher) GetRange(ctx context.Context, url string, r stream.ByteRange) ([]byte, error) {
+	answer, err := f.b.Fetch(ctx, browser.Request{
+		URL: url, Range: fmt.Sprintf("bytes=%d-%d", r.First, r.Last), Limit: rangeLimit,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if answer.Status != 206 && answer.Status != 200 {
+		return nil, fmt.Errorf("status %d", answer.Status)
+	}
+	return answer.Body, nil
+}
+
+func (f fetcher) Allowed(ctx context.Context, site stream.Site) bool {
+	origin := "https://api.bilibili.com/*"
+	if site == stream.TV {
+		origin = "https://api.bilibili.tv/*"
+	}
+	granted, err := f.b.HasAccess(ctx, origin)
+	return granted || err != nil // what can't be read is not withheld
+}
+
+type settings struct{ b *browser.Browser }
+
+func (s settings) Options(ctx context.Context) ([]byte, error) {
+	return s.b.Sync().Load(ctx, "options")
+}
+
+type clipboard struct{ b *browser.Browser }
+
+func (c clipboard) Write(ctx context.Context, text string) error {
+	return c.b.WriteClipboard(ctx, text)
+}
+
+type tabs struct{ b *browser.Browser }
+
+func (t tabs) Ask(ctx context.Context, tab int, request message.Request) (json.RawMessage, error) {
+	return t.b.Ask(ctx, tab, request)
+}
+
+func (t tabs) Inject(ctx context.Context, tab int, files ...string) error {
+	return t.b.Inject(ctx, tab, files...)
+}
+
+func (t tabs) Open(ctx context.Context, url string) error { return t.b.OpenTab(ctx, url) }
+
+func (t tabs) OpenOptions(ctx context.Context) error { return t.b.OpenOptions(ctx) }
+
+// menus are the two right-click items. Their contexts are disjoint, because two visible
+// items of one extension are folded into a submenu.
+func menus(title string) []browser.MenuItem {
+	return []browser.MenuItem{
+		{ID: menuPage, Title: title, Contexts: []string{"page", "video"}, DocumentURLs: page.PagePatterns()},
+		{ID: menuLink, Title: title, Contexts: []string{"link"}, TargetURLs: page.LinkPatterns()},
+	}
+}

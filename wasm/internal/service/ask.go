@@ -1,0 +1,116 @@
+package service
+
+import (
+	"context"
+	"errors"
+
+	"streamlist/wasm/internal/message"
+	"streamlist/wasm/internal/page"
+	"streamlist/wasm/internal/stream"
+	"streamlist/wasm/internal/wire"
+)
+
+// asking is the work for one listing.
+type asking struct {
+	*Service
+	site stream.Site
+	now  int64 // Unix seconds at the start
+}
+
+// listing asks for everything that one page needs. An error is, or wraps, a
+// stream.Reason, or is what a port reported.
+func (a *asking) listing(ctx context.Context, t page.Target, hints message.Hints) (*stream.Listing, error) {
+	if until := a.paused(ctx); until != 0 {
+		return nil, stream.Reason{Code: stream.RateLimited, At: until}
+	}
+	switch t.Kind {
+	case page.Lesson:
+		return a.lesson(ctx, t.EpisodeID)
+	case page.Course:
+		return a.course(ctx, t.SeasonID, hints.Episode)
+	case page.Episode:
+		return a.episode(ctx, t)
+	case page.Series:
+		return a.series(ctx, t, hints.Episode)
+	default:
+		return a.upload(ctx, t, hints.Title)
+	}
+}
+
+// get asks one endpoint. A refusal for asking too often begins the site's pause.
+func get[T any](ctx context.Context, a *asking, url string, decode func(wire.Answer) (T, error)) (T, error) {
+	var zero T
+	answer, err := a.Fetcher.Get(ctx, url)
+	if err != nil {
+		return zero, err
+	}
+	v, err := decode(answer)
+	if err != nil {
+		if r, ok := asReason(err); ok && r.Code == stream.RateLimited {
+			r.At = a.slowDown(ctx, answer.RetryAfter)
+			return zero, r
+		}
+		return zero, err
+	}
+	return v, nil
+}
+
+// pending is a value that is being asked for.
+type pending[T any] struct {
+	done  chan struct{}
+	value T
+	err   error
+}
+
+// begin asks in the background.
+func begin[T any](a *asking, f func() (T, error)) *pending[T] {
+	p := &pending[T]{done: make(chan struct{})}
+	go func() {
+		defer close(p.done)
+		defer func() {
+			if r := recover(); r != nil {
+				a.Report(r)
+				p.err = stream.Reason{Code: stream.Unexpected, Detail: stream.Internal}
+			}
+		}()
+		p.value, p.err = f()
+	}()
+	return p
+}
+
+// wait waits for the value or for the end of ctx.
+func (p *pending[T]) wait(ctx context.Context) (T, error) {
+	select {
+	case <-p.done:
+		return p.value, p.err
+	case <-ctx.Done():
+		// Both may be ready, and a value that has come counts.
+		select {
+		case <-p.done:
+			return p.value, p.err
+		default:
+		}
+		var zero T
+		return zero, ctx.Err()
+	}
+}
+
+// reason turns whatever went wrong into a Reason.
+func (a *asking) reason(ctx context.Context, err error) stream.Reason {
+	if r, ok := asReason(err); ok {
+		return r
+	}
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return stream.Reason{Code: stream.Network, Detail: stream.Timeout}
+	case !a.Fetcher.Allowed(context.WithoutCancel(ctx), a.site):
+		return stream.Reason{Code: stream.NoAccess}
+	}
+	return stream.Reason{Code: stream.Network}
+}
+
+func asReason(err error) (stream.Reason, bool) {
+	var r stream.Reason
+	ok := errors.As(err, &r)
+	return r, ok
+}

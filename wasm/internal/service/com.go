@@ -1,0 +1,237 @@
+package service
+
+import (
+	"context"
+
+	"streamlist/wasm/internal/mp4"
+	"streamlist/wasm/internal/pugv"
+	"streamlist/wasm/internal/stream"
+	"streamlist/wasm/internal/wire"
+)
+
+// listPage is how many lessons are asked for at once (bilibili-api.md, section 3: 100
+// is used in practice, no maximum is documented).
+const listPage = 100
+
+// maxListPages ends a list that never ends.
+const maxListPages = 200
+
+// lesson lists one lesson: streams and season are asked for in parallel.
+func (a *asking) lesson(ctx context.Context, id string) (*stream.Listing, error) {
+	season := begin(a, func() (*pugv.Season, error) {
+		return get(ctx, a, pugv.SeasonURL("", id), pugv.DecodeSeason)
+	})
+	play, err := a.playLesson(ctx, id, season)
+	// The streams are what people came for: titles may take a little longer, no more.
+	graceful, cancel := context.WithTimeout(ctx, a.Limits.Grace)
+	defer cancel()
+	s, seasonErr := season.wait(graceful)
+	if seasonErr != nil {
+		s = nil
+	}
+	l, err := a.describeLesson(ctx, play, err, s, id)
+	if err != nil {
+		return nil, err
+	}
+	if seasonErr != nil {
+		r := a.reason(ctx, seasonErr)
+		r.Detail = stream.SeasonUnread
+		l.Notes = append(l.Notes, r)
+	}
+	return l, nil
+}
+
+// course lists the lesson that a course page plays: the page's active item where the
+// season holds it, else what the season says.
+func (a *asking) course(ctx context.Context, seasonID, hint string) (*stream.Listing, error) {
+	s, err := get(ctx, a, pugv.SeasonURL(seasonID, ""), pugv.DecodeSeason)
+	if err != nil {
+		return nil, err
+	}
+	if hint != "" && s.Episode(hint) == nil && s.Head("").Partial {
+		if err := a.readList(ctx, s, hint); err != nil {
+			return nil, err
+		}
+	}
+	id, ok := s.Playing(hint)
+	if !ok {
+		return nil, stream.Reason{Code: stream.NotFound}
+	}
+	known := &pending[*pugv.Season]{done: make(chan struct{}), value: s}
+	close(known.done)
+	play, err := a.playLesson(ctx, id, known)
+	return a.describeLesson(ctx, play, err, s, id)
+}
+
+// readList reads further pages of the season's list, until it holds the wanted lesson
+// ("" for all), there is no next page, a page brings nothing new, or the page number
+// stops growing. Counts in the answers are not believed.
+func (a *asking) readList(ctx context.Context, s *pugv.Season, want string) error {
+	seasonID := s.Head("").SeasonID
+	last := 0
+	for number := 1; number <= maxListPages; number++ {
+		page, err := get(ctx, a, pugv.EpisodesURL(seasonID, number, listPage), decodeListPage)
+		if err != nil {
+			return err
+		}
+		added := s.Merge(page.items)
+		if want != "" && s.Episode(want) != nil {
+			return nil
+		}
+		// The first page repeats what the season itself held.
+		if !page.next || (added == 0 && number > 1) || len(page.items) == 0 || page.number <= last {
+			break
+		}
+		last = page.number
+	}
+	s.Complete()
+	return nil
+}
+
+type episodesPage struct {
+	items  []pugv.Episode
+	next   bool
+	number int
+}
+
+func decodeListPage(answer wire.Answer) (episodesPage, error) {
+	items, next, number, err := pugv.DecodeEpisodes(answer)
+	return episodesPage{items, next, number}, err
+}
+
+// playLesson asks for the streams of a lesson: by its id alone, with avid and cid from
+// the season when that is called a malformed request, and with less demanding formats
+// when the answer holds no media.
+func (a *asking) playLesson(ctx context.Context, id string, season *pending[*pugv.Season]) (*pugv.Play, error) {
+	q := pugv.PlayQuery{EpisodeID: id, Fnval: pugv.FnvalAll}
+	play, err := get(ctx, a, pugv.PlayURL(q), pugv.DecodePlay)
+	if r, ok := asReason(err); ok && r.ServerCode == -400 {
+		s, seasonErr := season.wait(ctx)
+		if seasonErr != nil {
+			return nil, err
+		}
+		e := s.Episode(id)
+		if e == nil {
+			return nil, err
+		}
+		q.AID, q.CID = string(e.AID), string(e.CID)
+		play, err = get(ctx, a, pugv.PlayURL(q), pugv.DecodePlay)
+	}
+	for _, fnval := range []int{pugv.FnvalDASH, pugv.FnvalMP4} {
+		if err != nil || play.HasMedia() {
+			break
+		}
+		q.Fnval = fnval
+		play, err = get(ctx, a, pugv.PlayURL(q), pugv.DecodePlay)
+	}
+	return play, err
+}
+
+// describeLesson makes the listing of what playLesson brought. The season may be nil.
+func (a *asking) describeLesson(ctx context.Context, play *pugv.Play, err error, s *pugv.Season, id string) (*stream.Listing, error) {
+	l := &stream.Listing{Site: stream.Com}
+	switch {
+	case err != nil:
+		r := a.reason(ctx, err)
+		login := stream.LoginUnstated
+		if r.Code == stream.NotPurchased {
+			login = a.login(ctx, pugv.LoginURL, pugv.DecodeLogin)
+		}
+		r = s.Refuse(r, id, login, a.now)
+		if s == nil || r.Code == stream.Network || r.Code == stream.NoAccess {
+			return nil, r
+		}
+		// Refused, but the lesson is known: the head says which one it is.
+		l.State, l.Problem = stream.Locked, &r
+	case !play.HasMedia():
+		l = play.Listing()
+		r := s.Refuse(stream.Reason{Code: stream.Unexpected, Detail: stream.NoMedia}, id, stream.LoginUnstated, a.now)
+		l.State, l.Problem = stream.Locked, &r
+	default:
+		l = play.Listing()
+		if s != nil && l.Problem == nil {
+			l.State = s.State(id)
+		}
+		a.checkEncryption(ctx, play, l)
+	}
+	if s != nil {
+		head := s.Head(id)
+		if l.Head.Duration > 0 && head.Duration == 0 {
+			head.Duration = l.Head.Duration
+		}
+		l.Head = head
+	} else {
+		l.Head.EpisodeID = id
+	}
+	if p := l.Problem; p != nil && p.Code == stream.PreviewOnly && p.Whole <= p.Given {
+		p.Whole = l.Head.Duration
+	}
+	return l, nil
+}
+
+// checkEncryption withholds every address of an encrypted lesson: a saved file would
+// stay grey. Signs that prove nothing are settled by reading an init segment.
+func (a *asking) checkEncryption(ctx context.Context, play *pugv.Play, l *stream.Listing) {
+	r := stream.Reason{Code: stream.IsEncrypted}
+	switch play.Encryption() {
+	case pugv.Certain:
+	case pugv.Suspected:
+		protected, known := a.protected(ctx, play)
+		if known && !protected {
+			return
+		}
+		if !known {
+			r.Detail = stream.Unconfirmed
+		}
+	default:
+		return
+	}
+	l.WithholdAll(r)
+	l.State, l.Problem = stream.Encrypted, &r
+}
+
+func (a *asking) protected(ctx context.Context, play *pugv.Play) (protected, known bool) {
+	urls, where, ok := play.InitProbe()
+	if !ok {
+		return false, false
+	}
+	for _, u := range urls {
+		if !stream.Fetchable(u.URL) {
+			continue
+		}
+		data, err := a.Fetcher.GetRange(ctx, u.URL, where)
+		if err != nil {
+			continue
+		}
+		if protected, known = mp4.Protected(data); known {
+			return protected, true
+		}
+	}
+	return false, false
+}
+
+// login asks a site whether somebody is logged in.
+func (a *asking) login(ctx context.Context, url string, decode func(wire.Answer) (bool, error)) stream.Login {
+	in, err := get(ctx, a, url, decode)
+	switch {
+	case err != nil:
+		return stream.LoginUnstated
+	case in:
+		return stream.LoggedIn
+	}
+	return stream.LoggedOut
+}
+
+// Complete listing of the course's head: see Service.Course.
+func (a *asking) courseHead(ctx context.Context, seasonID, episodeID string) (stream.Head, error) {
+	s, err := get(ctx, a, pugv.SeasonURL(seasonID, episodeID), pugv.DecodeSeason)
+	if err != nil {
+		return stream.Head{}, err
+	}
+	if s.Head("").Partial {
+		if err := a.readList(ctx, s, ""); err != nil {
+			return stream.Head{}, err
+		}
+	}
+	return s.Head(episodeID), nil
+}

@@ -1,0 +1,185 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strconv"
+
+	"streamlist/wasm/internal/message"
+	"streamlist/wasm/internal/page"
+	"streamlist/wasm/internal/stream"
+)
+
+// flight is a listing being asked for. A second request for the same page joins it;
+// one for another page of the same tab ends it.
+type flight struct {
+	key     string
+	ctx     context.Context
+	cancel  context.CancelFunc
+	done    chan struct{}
+	listing *stream.Listing
+	err     error
+}
+
+// cached is what the store keeps of a tab: one listing, and what it was for.
+type cached struct {
+	Key     string          `json:"key"`
+	Listing *stream.Listing `json:"listing"`
+}
+
+func tabKey(tab int) string { return "tab/" + strconv.Itoa(tab) }
+
+// List returns the listing of a tab's page. Within one load of the page the endpoints
+// are asked once, unless refresh is set. Errors are *message.Error or the context's.
+func (s *Service) List(ctx context.Context, tab message.Tab, hints message.Hints, refresh bool) (*stream.Listing, error) {
+	target, ok := page.Parse(tab.URL)
+	if !ok {
+		return nil, &message.Error{Code: message.Unsupported, Message: "not a page with streams"}
+	}
+	return s.list(ctx, tab, target, hints, refresh)
+}
+
+func (s *Service) list(ctx context.Context, tab message.Tab, target page.Target, hints message.Hints, refresh bool) (*stream.Listing, error) {
+	options := s.options(ctx)
+	key := cacheKey(tab, target, hints)
+	if !refresh {
+		if l := s.recall(ctx, tab.ID, key); l != nil {
+			l.Arrange(options.preferences())
+			return l, nil
+		}
+	}
+	f, mine := s.takeOff(tab.ID, key, refresh)
+	if mine {
+		go s.fly(f, tab.ID, target, hints)
+	}
+	select {
+	case <-f.done:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if f.err != nil {
+		return nil, f.err
+	}
+	// Those who joined the flight share its listing, so each arranges a copy.
+	l := *f.listing
+	l.Video, l.Audio, l.Single = clone(l.Video), clone(l.Audio), clone(l.Single)
+	l.Arrange(options.preferences())
+	return &l, nil
+}
+
+// cacheKey is the identity of a listing: the page, its load, and the account's jar.
+// On a page without an episode in its address the active item is part of the page.
+func cacheKey(tab message.Tab, t page.Target, h message.Hints) string {
+	key := t.Key() + " " + h.Load + " " + tab.Store
+	if t.Kind == page.Course || t.Kind == page.Series {
+		key += " " + h.Episode
+	}
+	return key
+}
+
+// takeOff joins the tab's flight for the same key, or ends the tab's other flight and
+// makes a new one that the caller must fly.
+func (s *Service) takeOff(tab int, key string, fresh bool) (f *flight, mine bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f := s.flights[tab]; f != nil {
+		if f.key == key && !fresh {
+			return f, false
+		}
+		f.cancel()
+	}
+	f = &flight{key: key, done: make(chan struct{})}
+	// Not the request's context: others may join, and the one who asked may go away.
+	f.ctx, f.cancel = context.WithTimeout(context.Background(), s.Limits.Listing)
+	s.flights[tab] = f
+	return f, true
+}
+
+// fly asks for the listing and lands the flight, also when it crashes.
+func (s *Service) fly(f *flight, tab int, target page.Target, hints message.Hints) {
+	ctx := f.ctx
+	defer func() {
+		if r := recover(); r != nil {
+			s.Report(r)
+			f.err = &message.Error{Code: message.Internal, Message: "listing failed", Retryable: true}
+		}
+		f.cancel()
+		s.mu.Lock()
+		if s.flights[tab] == f {
+			delete(s.flights, tab)
+		}
+		s.mu.Unlock()
+		close(f.done)
+	}()
+	a := &asking{Service: s, site: target.Site, now: s.Now().Unix()}
+	l, err := a.listing(ctx, target, hints)
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		f.err = &message.Error{Code: message.Cancelled, Message: "the tab moved on", Retryable: true}
+		return
+	case err != nil:
+		f.err = unavailable(a.reason(ctx, err))
+		return
+	}
+	l.FetchedAt = s.Now().Unix()
+	f.listing = l
+	s.keep(tab, f.key, l)
+}
+
+func (s *Service) keep(tab int, key string, l *stream.Listing) {
+	data, err := json.Marshal(cached{Key: key, Listing: l})
+	if err != nil {
+		return
+	}
+	// Without a cache a reopened panel asks again, which is all that is lost when the
+	// store is full.
+	ctx, cancel := context.WithTimeout(context.Background(), s.Limits.Tab)
+	defer cancel()
+	_ = s.Store.Save(ctx, tabKey(tab), data)
+}
+
+func (s *Service) recall(ctx context.Context, tab int, key string) *stream.Listing {
+	data, err := s.Store.Load(ctx, tabKey(tab))
+	if err != nil || len(data) == 0 {
+		return nil
+	}
+	var c cached
+	if json.Unmarshal(data, &c) != nil || c.Key != key || c.Listing == nil {
+		return nil
+	}
+	return c.Listing
+}
+
+// Moved is called when a tab's address changed. What was under way for the former
+// address ends, and the content script learns of the move.
+func (s *Service) Moved(ctx context.Context, tab message.Tab) {
+	target, supported := page.Parse(tab.URL)
+	s.mu.Lock()
+	if f := s.flights[tab.ID]; f != nil && (!supported || !samePage(f.key, target.Key())) {
+		f.cancel()
+	}
+	s.mu.Unlock()
+	// Nobody answers on pages without a content script, which is fine.
+	_, _ = s.ask(ctx, tab.ID, message.Moved, message.MovedBody{Supported: supported})
+}
+
+func samePage(key, target string) bool {
+	return len(key) > len(target) && key[:len(target)] == target && key[len(target)] == ' '
+}
+
+// Closed forgets a tab.
+func (s *Service) Closed(ctx context.Context, tab int) {
+	s.mu.Lock()
+	if f := s.flights[tab]; f != nil {
+		f.cancel()
+	}
+	s.mu.Unlock()
+	_ = s.Store.Delete(ctx, tabKey(tab))
+	_ = s.Store.Delete(ctx, lastKey(tab))
+}
+
+func clone(list []stream.Rendition) []stream.Rendition {
+	return append([]stream.Rendition{}, list...)
+}
+

@@ -1,0 +1,57 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+
+	"streamlist/wasm/internal/stream"
+)
+
+// Pauses after a rate-limit answer, in seconds. Each further refusal doubles it.
+const (
+	firstPause = 60
+	maxPause   = 600
+)
+
+// pause is what the store keeps of a site that asked to slow down.
+type pause struct {
+	Until  int64 `json:"until"`  // Unix seconds
+	Length int64 `json:"length"` // seconds
+}
+
+func pauseKey(site stream.Site) string { return "pause/" + string(site) }
+
+// paused returns until when a site must not be asked, 0 when it may be.
+func (a *asking) paused(ctx context.Context) int64 {
+	if p := a.loadPause(ctx); p.Until > a.now {
+		return p.Until
+	}
+	return 0
+}
+
+func (a *asking) loadPause(ctx context.Context) pause {
+	var p pause
+	if data, err := a.Store.Load(ctx, pauseKey(a.site)); err == nil && len(data) > 0 {
+		_ = json.Unmarshal(data, &p)
+	}
+	return p
+}
+
+// slowDown begins or prolongs the site's pause and returns its end. after is what the
+// answer itself asked for, in seconds; 0 for nothing.
+func (a *asking) slowDown(ctx context.Context, after int64) int64 {
+	p := a.loadPause(ctx)
+	switch {
+	case p.Until > a.now: // another request of the same listing was refused as well
+	case p.Length > 0 && a.now-p.Until < maxPause:
+		p.Length = min(2*p.Length, maxPause)
+	default:
+		p.Length = firstPause
+	}
+	p.Length = max(p.Length, min(after, maxPause))
+	p.Until = a.now + p.Length
+	if data, err := json.Marshal(p); err == nil {
+		_ = a.Store.Save(ctx, pauseKey(a.site), data)
+	}
+	return p.Until
+}

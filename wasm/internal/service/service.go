@@ -1,0 +1,171 @@
+// Package service holds the use cases: what the background does when a person opens
+// the panel, copies an address, or moves on. It sees the browser only through the
+// small ports declared here.
+package service
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+	"time"
+
+	"streamlist/wasm/internal/message"
+	"streamlist/wasm/internal/stream"
+	"streamlist/wasm/internal/wire"
+)
+
+// Fetcher asks the endpoints and media hosts. Errors mean that no answer came; an
+// answer of any status is no error.
+type Fetcher interface {
+	// Get asks an endpoint with the cookies that the browser holds for its host.
+	Get(ctx context.Context, url string) (wire.Answer, error)
+	// GetRange reads a byte range of a media file, without cookies.
+	GetRange(ctx context.Context, url string, r stream.ByteRange) ([]byte, error)
+	// Allowed reports whether the browser grants access to the site's hosts.
+	Allowed(ctx context.Context, site stream.Site) bool
+}
+
+// Store keeps JSON values for as long as the browser runs.
+type Store interface {
+	Load(ctx context.Context, key string) ([]byte, error) // nil when there is none
+	Save(ctx context.Context, key string, value []byte) error
+	Delete(ctx context.Context, key string) error
+}
+
+// Settings reads the person's options.
+type Settings interface {
+	Options(ctx context.Context) ([]byte, error) // nil when none were ever saved
+}
+
+// Clipboard takes text.
+type Clipboard interface {
+	Write(ctx context.Context, text string) error
+}
+
+// Tabs reaches into the browser's tabs.
+type Tabs interface {
+	// Ask sends a message to a tab's content script; an error means nobody answered.
+	Ask(ctx context.Context, tab int, request message.Request) (json.RawMessage, error)
+	// Inject runs packaged scripts in the tab's top frame, in order.
+	Inject(ctx context.Context, tab int, files ...string) error
+	// Open opens an address, or one of our pages by its path.
+	Open(ctx context.Context, url string) error
+	OpenOptions(ctx context.Context) error
+}
+
+// Ports is what the service needs from the world.
+type Ports struct {
+	Fetcher   Fetcher
+	Store     Store
+	Settings  Settings
+	Clipboard Clipboard
+	Tabs      Tabs
+	Now       func() time.Time
+	// Report is told of panics, which are bugs of ours.
+	Report func(panicked any)
+	// UserAgent is the browser's, for commands.
+	UserAgent string
+	// Limits may be zero: DefaultLimits then.
+	Limits Limits
+}
+
+// Limits bound every wait.
+type Limits struct {
+	// Listing is the longest that a listing may take, all its requests together.
+	Listing time.Duration
+	// Grace is how long titles may take after the streams have come.
+	Grace time.Duration
+	// Tab is how long a tab may take to answer.
+	Tab time.Duration
+}
+
+// DefaultLimits keep every answer under the 15 seconds after which the content script
+// gives up.
+func DefaultLimits() Limits {
+	return Limits{Listing: 12 * time.Second, Grace: 4 * time.Second, Tab: 2 * time.Second}
+}
+
+// Service answers people. It keeps nothing in memory that must survive: the
+// background can be ended at any time.
+type Service struct {
+	Ports
+
+	mu      sync.Mutex
+	flights map[int]*flight // by tab
+}
+
+// New makes a service.
+func New(p Ports) *Service {
+	if p.Limits == (Limits{}) {
+		p.Limits = DefaultLimits()
+	}
+	return &Service{Ports: p, flights: map[int]*flight{}}
+}
+
+// Register registers the handlers for every kind of request.
+func (s *Service) Register(r *message.Router) {
+	r.FromContent(message.Wake, func(context.Context, message.Sender, json.RawMessage) (any, error) {
+		return nil, nil
+	})
+	r.FromContent(message.List, handler(func(ctx context.Context, tab message.Tab, b message.ListBody) (any, error) {
+		return s.List(ctx, tab, b.Hints.Clean(), b.Refresh)
+	}))
+	r.FromContent(message.Course, handler(func(ctx context.Context, tab message.Tab, b message.ListBody) (any, error) {
+		return s.Course(ctx, tab, b.Hints.Clean())
+	}))
+	r.FromContent(message.Copy, handler(func(ctx context.Context, tab message.Tab, b message.CopyBody) (any, error) {
+		return s.Copy(ctx, tab, b)
+	}))
+	r.FromContent(message.Export, handler(func(ctx context.Context, tab message.Tab, b message.CopyBody) (any, error) {
+		return s.Export(ctx, tab, b)
+	}))
+	r.FromContent(message.Open, handler(func(ctx context.Context, tab message.Tab, _ struct{}) (any, error) {
+		return nil, s.Open(ctx, tab)
+	}))
+	openOptions := handlerAny(func(ctx context.Context, _ struct{}) (any, error) { return nil, s.Tabs.OpenOptions(ctx) })
+	r.FromContent(message.OpenOptions, openOptions)
+	openLink := handlerAny(func(ctx context.Context, b message.LinkBody) (any, error) {
+		url, ok := message.Links()[b.Name]
+		if !ok {
+			return nil, &message.Error{Code: message.Malformed, Message: "no such link"}
+		}
+		return nil, s.Tabs.Open(ctx, url)
+	})
+	r.FromContent(message.OpenLink, openLink)
+	r.FromPage(message.OpenLink, openLink)
+	r.FromContent(message.Grant, handlerAny(func(ctx context.Context, _ struct{}) (any, error) {
+		return nil, s.Tabs.Open(ctx, "options/options.html#access")
+	}))
+}
+
+// handler adapts a function of a tab's request.
+func handler[B any](f func(context.Context, message.Tab, B) (any, error)) message.Handler {
+	return func(ctx context.Context, from message.Sender, body json.RawMessage) (any, error) {
+		var b B
+		if err := message.DecodeBody(body, &b); err != nil {
+			return nil, err
+		}
+		return f(ctx, *from.Tab, b)
+	}
+}
+
+// handlerAny adapts a function that doesn't care who asks.
+func handlerAny[B any](f func(context.Context, B) (any, error)) message.Handler {
+	return func(ctx context.Context, _ message.Sender, body json.RawMessage) (any, error) {
+		var b B
+		if err := message.DecodeBody(body, &b); err != nil {
+			return nil, err
+		}
+		return f(ctx, b)
+	}
+}
+
+// unavailable makes a Reason an error of the protocol.
+func unavailable(r stream.Reason) error {
+	return &message.Error{
+		Code:      message.Unavailable,
+		Message:   r.Error(),
+		Retryable: r.Code == stream.Network || r.Code == stream.RateLimited || r.Code == stream.Unexpected,
+		Reason:    &r,
+	}
+}

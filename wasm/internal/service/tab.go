@@ -1,0 +1,83 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"streamlist/wasm/internal/message"
+	"streamlist/wasm/internal/page"
+)
+
+// The scripts that are injected: the first where a tab was open before the install, the
+// others when something is first shown in a tab.
+var (
+	contentScripts = []string{"content.js"}
+	panelScripts   = []string{"panel/format.js", "panel/style.js", "panel/panel.js"}
+)
+
+// elsewherePage says where Streamlist works, for tabs into which nothing can be
+// injected.
+const elsewherePage = "elsewhere/elsewhere.html"
+
+// ask sends one request to a tab's content script.
+func (s *Service) ask(ctx context.Context, tab int, kind message.Kind, body any) (json.RawMessage, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.Limits.Tab)
+	defer cancel()
+	data, err := json.Marshal(body)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", kind, err)
+	}
+	return s.Tabs.Ask(ctx, tab, message.Request{V: message.Version, ID: "0", Kind: kind, Body: data})
+}
+
+// hello asks a tab for its hints, and injects the content script where nobody answers.
+func (s *Service) hello(ctx context.Context, tab int) (message.Hints, error) {
+	answer, err := s.ask(ctx, tab, message.Hello, struct{}{})
+	if err != nil {
+		if err := s.Tabs.Inject(ctx, tab, contentScripts...); err != nil {
+			return message.Hints{}, fmt.Errorf("inject the content script: %w", err)
+		}
+		if answer, err = s.ask(ctx, tab, message.Hello, struct{}{}); err != nil {
+			return message.Hints{}, fmt.Errorf("greet the content script: %w", err)
+		}
+	}
+	var h message.Hints
+	if err := json.Unmarshal(answer, &h); err != nil {
+		return message.Hints{}, fmt.Errorf("read the content script's answer: %w", err)
+	}
+	return h, nil
+}
+
+// show sends a request to a tab's panel, which is injected on first use.
+func (s *Service) show(ctx context.Context, tab message.Tab, kind message.Kind, body any) error {
+	h, err := s.hello(ctx, tab.ID)
+	if err != nil {
+		return err
+	}
+	if !h.Panel {
+		if err := s.Tabs.Inject(ctx, tab.ID, panelScripts...); err != nil {
+			return fmt.Errorf("inject the panel: %w", err)
+		}
+	}
+	_, err = s.ask(ctx, tab.ID, kind, body)
+	return err
+}
+
+// Toggle opens or closes the tab's panel: the toolbar icon and its keyboard command.
+// On other pages the panel says where Streamlist works; where no panel can be shown, a
+// page of the extension does.
+func (s *Service) Toggle(ctx context.Context, tab message.Tab) {
+	_, ok := page.Parse(tab.URL)
+	if err := s.show(ctx, tab, message.Toggle, message.ToggleBody{Elsewhere: !ok}); err != nil {
+		_ = s.Tabs.Open(ctx, elsewherePage)
+	}
+}
+
+// Open opens the panel in a tab whose page asks for it, because the options say so.
+func (s *Service) Open(ctx context.Context, tab message.Tab) error {
+	if _, ok := page.Parse(tab.URL); !ok {
+		return nil
+	}
+	return s.show(ctx, tab, message.Toggle, message.ToggleBody{Open: true})
+}
