@@ -1,11 +1,12 @@
 package stream
 
-// Login is what is known about whether somebody is logged in to a site.
-type Login int
+// Login says whether an account is logged in, as the site's own check had it. Cookies
+// prove nothing: theirs outlive the session.
+type Login string
 
 const (
-	// LoginUnstated: nobody asked, or the answer could not be read.
-	LoginUnstated Login = iota
-	LoggedIn
-	LoggedOut
+	// LoginUnstated: the check was not asked, or gave no answer.
+	LoginUnstated Login = ""
+	LoggedIn      Login = "logged-in"
+	LoggedOut     Login = "logged-out"
 )

@@ -1,0 +1,297 @@
+package pugv
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"streamlist/wasm/internal/stream"
+	"streamlist/wasm/internal/wire"
+)
+
+// notGiven is the reason for a quality that is named and has no address: the answer
+// states none, and none is guessed.
+func notGiven() *stream.Reason { return &stream.Reason{Code: stream.NotGiven} }
+
+// Listing turns the answer into rows, in no particular order. A preview is marked as
+// one; its Whole is 0 where the answer can't tell. Certain encryption withholds every
+// address.
+func (p *Play) Listing() *stream.Listing {
+	l := &stream.Listing{Site: stream.Com}
+	labels := p.labels()
+	duration := p.duration()
+
+	for _, t := range clip(p.Dash.Video) {
+		l.Video = append(l.Video, track(stream.Video, &t, labels, duration))
+	}
+	for _, tracks := range [][]Track{p.Dash.Audio, p.Dash.Dolby.Audio, p.Dash.FLAC.Audio} {
+		for _, t := range clip(tracks) {
+			r := track(stream.Audio, &t, labels, duration)
+			if !slices.ContainsFunc(l.Audio, func(o stream.Rendition) bool { return sameFile(&o, &r) }) {
+				l.Audio = append(l.Audio, r)
+			}
+		}
+	}
+	if len(p.Durl) > 0 {
+		l.Single = append(l.Single, p.progressive(stream.Quality(p.Quality), p.Durl, labels))
+	}
+	for _, d := range clip(p.Durls) {
+		// The answer's own file may be repeated among the others.
+		if len(d.Durl) > 0 && (len(p.Durl) == 0 || d.Quality != p.Quality) {
+			l.Single = append(l.Single, p.progressive(stream.Quality(d.Quality), d.Durl, labels))
+		}
+	}
+	for _, list := range [][]stream.Rendition{l.Video, l.Audio, l.Single} {
+		stream.Number(list)
+	}
+	p.addOffered(l, labels)
+
+	l.Head.Duration = p.whole(duration)
+	if bool(p.IsPreview) && p.HasMedia() {
+		given := p.given()
+		r := stream.Reason{Code: stream.PreviewOnly, Given: given}
+		if whole := int64(p.Timelength); whole > given+slack {
+			r.Whole = whole
+		}
+		l.State, l.Problem = stream.Preview, &r
+	}
+	l.SetExpiry(0)
+	if p.Encryption() == Certain {
+		r := stream.Reason{Code: stream.IsEncrypted}
+		l.WithholdAll(r)
+		l.State, l.Problem = stream.Encrypted, &r
+	}
+	return l
+}
+
+func clip[T any](list []T) []T { return list[:min(len(list), stream.MaxRows)] }
+
+func sameFile(a, b *stream.Rendition) bool {
+	return a.Available() && b.Available() && a.Quality == b.Quality &&
+		a.Segments[0].URLs[0].URL == b.Segments[0].URLs[0].URL
+}
+
+// slack is by how much two lengths of one video differ, in milliseconds (bilibili-api.md,
+// section 10).
+const slack = 1500
+
+// duration is the length of the DASH tracks, in milliseconds. `timelength` is exact,
+// but may be that of the whole lesson in a preview.
+func (p *Play) duration() int64 {
+	exact, rounded := millis(p.Timelength), millis(wire.Int(p.Dash.Duration*1000))
+	if rounded == 0 || (exact > 0 && exact > rounded-slack && exact < rounded+slack) {
+		return exact
+	}
+	return rounded
+}
+
+// millis drops lengths that no video has: negative ones, and over a year.
+func millis(n wire.Int) int64 {
+	if n < 0 || n > 366*24*3600*1000 {
+		return 0
+	}
+	return int64(n)
+}
+
+// given is how much the media hold, in milliseconds.
+func (p *Play) given() int64 {
+	if n := length(p.Durl); n > 0 {
+		return n
+	}
+	for _, d := range p.Durls {
+		if n := length(d.Durl); n > 0 {
+			return n
+		}
+	}
+	return millis(wire.Int(p.Dash.Duration * 1000))
+}
+
+// whole is the length of the lesson as far as the answer tells it: unknown for a
+// preview.
+func (p *Play) whole(duration int64) int64 {
+	switch {
+	case bool(p.IsPreview) || !p.HasMedia():
+		return 0
+	case len(p.Dash.Video)+len(p.Dash.Audio) == 0:
+		return cmp.Or(millis(p.Timelength), p.given())
+	}
+	return duration
+}
+
+func length(parts []Part) int64 {
+	var sum int64
+	for i := range parts {
+		sum += millis(parts[i].Length)
+	}
+	return sum
+}
+
+// labels are the answer's own names of the qualities.
+func (p *Play) labels() map[stream.Quality]string {
+	labels := map[stream.Quality]string{}
+	for i, q := range clip(p.AcceptQuality) {
+		if i < len(p.AcceptDescription) {
+			labels[stream.Quality(q)] = label(p.AcceptDescription[i])
+		}
+	}
+	for _, o := range clip(p.SupportFormats) {
+		for _, name := range []wire.Text{o.DisplayDesc, o.Description, o.NewDescription} {
+			if name != "" {
+				labels[stream.Quality(o.Quality)] = label(name)
+			}
+		}
+	}
+	return labels
+}
+
+func label(t wire.Text) string { return stream.CleanText(string(t), 40) }
+
+// track makes the row of a DASH track.
+func track(kind stream.Kind, t *Track, labels map[stream.Quality]string, duration int64) stream.Rendition {
+	q := stream.Quality(t.ID)
+	r := stream.Rendition{
+		Kind:      kind,
+		Quality:   q,
+		Label:     labels[q],
+		Width:     pixels(t.Width),
+		Height:    pixels(t.Height),
+		FrameRate: stream.FrameRate(string(t.FrameRate)),
+		Codec:     stream.CodecOf(string(t.Codecs), int(t.CodecID)),
+		Codecs:    stream.CleanText(string(t.Codecs), 64),
+		Container: stream.FragmentedMP4,
+		Bandwidth: max(0, int64(t.Bandwidth)),
+		Size:      max(0, int64(t.Size)),
+		Duration:  duration,
+		Init:      wire.Range(t.SegmentBase.Initialization),
+		Index:     wire.Range(t.SegmentBase.IndexRange),
+	}
+	switch {
+	case kind == stream.Video:
+		r.Range = stream.RangeOf(q, string(t.Codecs))
+	case r.Codec != "":
+	case q == stream.QAudioHiRes:
+		r.Codec = stream.FLAC
+	case q == stream.QAudioDolby || q == stream.QAudioDolby2:
+		r.Codec = stream.EAC3
+	}
+	if urls := t.addresses(); len(urls) > 0 {
+		r.Segments = []stream.Segment{{URLs: urls, Size: r.Size, Duration: duration}}
+	} else {
+		r.Withheld = notGiven()
+	}
+	r.EstimateSize()
+	return r
+}
+
+func pixels(n wire.Int) int {
+	if n < 0 || n > 1<<16 {
+		return 0
+	}
+	return int(n)
+}
+
+// maxParts bounds the segments of a progressive file. Six minutes each, it is days.
+const maxParts = 1000
+
+// progressive makes the row of a file with picture and sound: all its segments, in
+// order.
+func (p *Play) progressive(q stream.Quality, parts []Part, labels map[stream.Quality]string) stream.Rendition {
+	r := stream.Rendition{
+		Kind:     stream.Single,
+		Quality:  q,
+		Label:    labels[q],
+		Range:    stream.RangeOf(q, ""),
+		Codec:    stream.CodecOf("", int(p.VideoCodecID)),
+		Duration: length(parts),
+	}
+	parts = slices.Clone(parts)
+	slices.SortStableFunc(parts, func(a, b Part) int { return cmp.Compare(a.Order, b.Order) })
+	sized := true
+	for i := range parts {
+		part := &parts[i]
+		urls := addresses(part.URL, part.BackupURL)
+		if len(urls) == 0 || i >= maxParts {
+			// With a hole in it the file is not what it says.
+			r.Withheld = notGiven()
+		}
+		size := max(0, int64(part.Size))
+		sized = sized && size > 0
+		r.Size += size
+		r.Segments = append(r.Segments, stream.Segment{URLs: urls, Size: size, Duration: millis(part.Length)})
+		r.Container = cmp.Or(r.Container, containerOf(string(part.URL)))
+	}
+	r.Container = cmp.Or(r.Container, p.container())
+	if r.Duration == 0 && !bool(p.IsPreview) {
+		r.Duration = millis(p.Timelength)
+	}
+	if !sized || r.Size < 0 {
+		r.Size = 0
+	}
+	if r.Size > 0 && r.Duration > 0 {
+		r.Bandwidth = int64(float64(r.Size) * 8 / (float64(r.Duration) / 1000))
+	}
+	if r.Withheld != nil {
+		r.Segments = nil
+	}
+	return r
+}
+
+// containerOf tells the container from the file name in an address, which is the
+// surest sign.
+func containerOf(url string) stream.Container {
+	path, _, _ := strings.Cut(url, "?")
+	path = strings.ToLower(path)
+	switch {
+	case strings.HasSuffix(path, ".flv"):
+		return stream.FLV
+	case strings.HasSuffix(path, ".mp4"):
+		return stream.MP4
+	}
+	return ""
+}
+
+func (p *Play) container() stream.Container {
+	for _, word := range []wire.Text{p.Type, p.Format} {
+		w := strings.ToLower(string(word))
+		switch {
+		case strings.Contains(w, "mp4"):
+			return stream.MP4
+		case strings.HasPrefix(w, "flv"):
+			return stream.FLV
+		}
+	}
+	return ""
+}
+
+// addOffered adds a row for each quality that the answer names without giving it.
+func (p *Play) addOffered(l *stream.Listing, labels map[stream.Quality]string) {
+	kind, into := stream.Video, &l.Video
+	if len(l.Video) == 0 && len(l.Single) > 0 {
+		kind, into = stream.Single, &l.Single
+	}
+	have := map[stream.Quality]bool{0: true}
+	for r := range l.Renditions {
+		have[r.Quality] = true
+	}
+	offer := func(q stream.Quality) {
+		if have[q] || len(*into) >= stream.MaxRows {
+			return
+		}
+		have[q] = true
+		*into = append(*into, stream.Rendition{
+			Key:      string(kind) + "/" + strconv.Itoa(int(q)) + "/none",
+			Kind:     kind,
+			Quality:  q,
+			Label:    labels[q],
+			Range:    stream.RangeOf(q, ""),
+			Withheld: notGiven(),
+		})
+	}
+	for _, o := range p.SupportFormats {
+		offer(stream.Quality(o.Quality))
+	}
+	for _, q := range p.AcceptQuality {
+		offer(stream.Quality(q))
+	}
+}
