@@ -1,8 +1,6 @@
 package intl
 
 import (
-	"strings"
-
 	"streamlist/wasm/internal/stream"
 	"streamlist/wasm/internal/wire"
 )
@@ -71,17 +69,17 @@ func DecodeSeason(a wire.Answer) (*Series, error) {
 // Errors are of type stream.Reason.
 func DecodeEpisodes(a wire.Answer) ([]Episode, error) {
 	var body struct {
-		Sections *wire.List[Section] `json:"sections"`
+		Sections wire.List[Section] `json:"sections"`
 	}
 	data, err := decode(a, &body)
 	if err != nil {
 		return nil, err
 	}
-	if body.Sections == nil {
+	if body.Sections == nil && (data == nil || wire.Voucher(data)) {
 		return nil, nothing(data)
 	}
 	var list []Episode
-	for _, s := range *body.Sections {
+	for _, s := range body.Sections {
 		list = append(list, s.Episodes...)
 	}
 	return once(list), nil
@@ -124,7 +122,7 @@ func (e *Episode) title() string {
 	if short == "" || long == "" {
 		return short + long
 	}
-	return strings.Join([]string{short, long}, " - ")
+	return short + " - " + long
 }
 
 func clean(t wire.Text) string { return stream.CleanText(string(t), 300) }
