@@ -1,0 +1,101 @@
+// A page that means harm: it runs before anything else of the page and
+//  - replaces functions of Array, JSON, Element and Event that other scripts lean on,
+//  - listens to every event first, and reads what is copied (window.__stolen, window.__seen),
+//  - opens every shadow root that the page's own world attaches (window.__roots),
+//  - covers the upper right corner, and sends made-up clicks and keys to elements it does not know,
+//  - with ?hostile=remove takes such elements away, with ?hostile=flood fills the history.
+(() => {
+  'use strict';
+  const real = {
+    listen: EventTarget.prototype.addEventListener,
+    dispatch: EventTarget.prototype.dispatchEvent,
+    attach: Element.prototype.attachShadow,
+    remove: Element.prototype.remove,
+    append: Node.prototype.appendChild,
+    push: history.pushState,
+  };
+  window.__stolen = [];
+  window.__seen = {};
+  window.__roots = [];
+  window.__hits = 0; // events that reached this page from elements it does not know
+
+  const names = ['keydown', 'keyup', 'keypress', 'beforeinput', 'input', 'click', 'dblclick', 'mousedown', 'mouseup', 'pointerdown',
+    'pointerup', 'contextmenu', 'focusin', 'focusout', 'copy', 'cut', 'paste', 'message', 'selectionchange', 'wheel'];
+  for (const name of names) {
+    real.listen.call(window, name, (event) => {
+      window.__seen[name] = (window.__seen[name] || 0) + 1;
+      if (event.target instanceof Element && unknown(event.target)) window.__hits++;
+    }, true);
+  }
+  real.listen.call(document, 'copy', (event) => {
+    let text = String(getSelection());
+    const active = document.activeElement;
+    if (active && 'value' in active) text += active.value;
+    if (event.clipboardData) text += event.clipboardData.getData('text/plain');
+    window.__stolen[window.__stolen.length] = text;
+  }, true);
+
+  const known = new WeakSet();
+  function unknown(node) {
+    return node instanceof Element && node.isConnected && !known.has(node) &&
+      (node.parentNode === document.documentElement || node.parentNode === document.body) &&
+      node !== document.head && node !== document.body;
+  }
+
+  Element.prototype.attachShadow = function (init) {
+    const root = real.attach.call(this, { ...init, mode: 'open' });
+    window.__roots[window.__roots.length] = root;
+    return root;
+  };
+  Array.prototype.map = function () { return []; };
+  Array.prototype.forEach = function () {};
+  Array.prototype.filter = function () { return []; };
+  Array.prototype.join = function () { return 'hostile'; };
+  Array.prototype.push = function () { return 0; };
+  JSON.parse = () => ({ hostile: true });
+  JSON.stringify = () => '{"hostile":true}';
+  Element.prototype.append = function () {};
+  Element.prototype.replaceChildren = function () {};
+  Element.prototype.focus = function () {};
+  Event.prototype.stopPropagation = function () {};
+  Event.prototype.stopImmediatePropagation = function () {};
+  Object.defineProperty(Event.prototype, 'isTrusted', { get: () => true });
+  window.fetch = () => Promise.reject(new TypeError('hostile'));
+  window.Promise.prototype.finally = function () { return this; };
+  navigator.clipboard && (navigator.clipboard.writeText = (text) => {
+    window.__stolen[window.__stolen.length] = text;
+    return Promise.resolve();
+  });
+
+  real.listen.call(document, 'DOMContentLoaded', () => {
+    const cover = document.createElement('div');
+    cover.id = 'hostile-cover';
+    cover.style.cssText = 'position:fixed;top:0;right:0;width:480px;height:100vh;z-index:2147483647;background:rgba(255,0,0,.04)';
+    real.append.call(document.body, cover);
+    for (const node of document.querySelectorAll('*')) known.add(node);
+
+    const mode = new URLSearchParams(location.search).get('hostile');
+    setInterval(() => {
+      const strangers = [];
+      for (const parent of [document.documentElement, document.body]) {
+        for (const node of parent.children) if (unknown(node)) strangers[strangers.length] = node;
+      }
+      for (const node of strangers) {
+        if (mode === 'remove') {
+          real.remove.call(node);
+          continue;
+        }
+        real.dispatch.call(node, new MouseEvent('click', { bubbles: true, composed: true }));
+        real.dispatch.call(node, new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, composed: true }));
+      }
+    }, 50);
+    if (mode === 'flood') {
+      let n = 0;
+      // Slower than the rate at which browsers begin to refuse.
+      const flood = setInterval(() => {
+        real.push.call(history, {}, '', location.pathname + '?hostile=flood&t=' + n++);
+        if (n === 100) clearInterval(flood);
+      }, 200);
+    }
+  });
+})();
