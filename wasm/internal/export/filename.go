@@ -77,7 +77,7 @@ func safe(s string) string {
 		}
 		return r
 	}, s)
-	return strings.Trim(strings.TrimLeft(literal.Replace(s), "-.~ "), ". ")
+	return strings.Trim(strings.TrimLeft(literal(s), "-.~ "), ". ")
 }
 
 // cut shortens a name to n bytes at a character's border.

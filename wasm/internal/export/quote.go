@@ -15,15 +15,27 @@ const apostrophe = "ʼ"
 // single quotes end a string in both shells; a double quote and a final backslash inside
 // an argument reach a program unescaped from Windows' PowerShell 5, which splits the
 // argument there.
-var literal = strings.NewReplacer(
-	"'", apostrophe, "‘", apostrophe, "’", apostrophe, "‚", apostrophe, "‛", apostrophe,
-	`"`, apostrophe+apostrophe, `\`, "/",
-)
+func literal(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		switch r {
+		case '\'', '‘', '’', '‚', '‛':
+			b.WriteString(apostrophe)
+		case '"':
+			b.WriteString(apostrophe + apostrophe)
+		case '\\':
+			b.WriteByte('/')
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
 
 // quote returns text as one word of a command line, for POSIX shells and PowerShell
 // alike. Inside single quotes neither expands anything.
 func quote(text string) string {
-	return "'" + literal.Replace(stream.CleanText(text, 4096)) + "'"
+	return "'" + literal(stream.CleanText(text, 4096)) + "'"
 }
 
 // quoteURL returns an address as one word. stream.Addresses lets no address through

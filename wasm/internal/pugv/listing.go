@@ -2,7 +2,6 @@ package pugv
 
 import (
 	"cmp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -28,7 +27,7 @@ func (p *Play) Listing() *stream.Listing {
 	for _, tracks := range [][]Track{p.Dash.Audio, p.Dash.Dolby.Audio, p.Dash.FLAC.Audio} {
 		for _, t := range clip(tracks) {
 			r := track(stream.Audio, &t, labels, duration)
-			if !slices.ContainsFunc(l.Audio, func(o stream.Rendition) bool { return sameFile(&o, &r) }) {
+			if !listed(l.Audio, &r) {
 				l.Audio = append(l.Audio, r)
 			}
 		}
@@ -67,9 +66,16 @@ func (p *Play) Listing() *stream.Listing {
 
 func clip[T any](list []T) []T { return list[:min(len(list), stream.MaxRows)] }
 
-func sameFile(a, b *stream.Rendition) bool {
-	return a.Available() && b.Available() && a.Quality == b.Quality &&
-		a.Segments[0].URLs[0].URL == b.Segments[0].URLs[0].URL
+// listed reports whether a list holds the same file already: some answers repeat the
+// Dolby track among the others.
+func listed(list []stream.Rendition, r *stream.Rendition) bool {
+	for i := range list {
+		o := &list[i]
+		if o.Quality == r.Quality && o.Available() && r.Available() && o.Segments[0].URLs[0] == r.Segments[0].URLs[0] {
+			return true
+		}
+	}
+	return false
 }
 
 // slack is by how much two lengths of one video differ, in milliseconds (bilibili-api.md,
@@ -205,13 +211,14 @@ func (p *Play) progressive(q stream.Quality, parts []Part, labels map[stream.Qua
 		Codec:    stream.CodecOf("", int(p.VideoCodecID)),
 		Duration: length(parts),
 	}
-	parts = slices.Clone(parts)
-	slices.SortStableFunc(parts, func(a, b Part) int { return cmp.Compare(a.Order, b.Order) })
+	if len(parts) > maxParts {
+		parts, r.Withheld = parts[:maxParts], notGiven()
+	}
 	sized := true
-	for i := range parts {
+	for _, i := range inOrder(parts) {
 		part := &parts[i]
 		urls := addresses(part.URL, part.BackupURL)
-		if len(urls) == 0 || i >= maxParts {
+		if len(urls) == 0 {
 			// With a hole in it the file is not what it says.
 			r.Withheld = notGiven()
 		}
@@ -235,6 +242,21 @@ func (p *Play) progressive(q stream.Quality, parts []Part, labels map[stream.Qua
 		r.Segments = nil
 	}
 	return r
+}
+
+// inOrder returns the places of the segments in the order in which they play. It is
+// an insertion sort: the list is short and as a rule in order, and the generic sort
+// costs kilobytes of program for every type.
+func inOrder(parts []Part) []int {
+	places := make([]int, len(parts))
+	for i := range parts {
+		j := i
+		for ; j > 0 && parts[places[j-1]].Order > parts[i].Order; j-- {
+			places[j] = places[j-1]
+		}
+		places[j] = i
+	}
+	return places
 }
 
 // containerOf tells the container from the file name in an address, which is the

@@ -69,11 +69,13 @@ func rate(r *Rendition, f qualityFacts) int {
 // the best. It is the one place where "best" is decided.
 func (l *Listing) Arrange(p Preferences) {
 	for _, list := range [][]Rendition{l.Video, l.Audio, l.Single} {
-		slices.SortStableFunc(list, func(a, b Rendition) int {
-			// A locked row says nothing about the ones that can be had, so it comes after
-			// them; but when nothing can be had the order is the quality's alone.
-			return cmp.Or(cmp.Compare(unavailable(&a), unavailable(&b)), p.Compare(&a, &b))
-		})
+		// An insertion sort: tables are short, and the generic stable sort costs
+		// kilobytes of program for every type.
+		for i := range list {
+			for j := i; j > 0 && p.before(&list[j], &list[j-1]); j-- {
+				list[j], list[j-1] = list[j-1], list[j]
+			}
+		}
 	}
 	for r := range l.Renditions {
 		r.Best = false
@@ -90,11 +92,14 @@ func (l *Listing) Arrange(p Preferences) {
 	}
 }
 
-func unavailable(r *Rendition) int {
-	if r.Available() {
-		return 0
+// before reports whether a stands above b in a table. A locked row says nothing about
+// the ones that can be had, so it comes after them; but when nothing can be had the
+// order is the quality's alone.
+func (p Preferences) before(a, b *Rendition) bool {
+	if a.Available() != b.Available() {
+		return a.Available()
 	}
-	return 1
+	return p.Compare(a, b) < 0
 }
 
 // Best returns the highest rendition that can be had: a video track, or a single file

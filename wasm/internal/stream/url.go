@@ -29,8 +29,15 @@ func Addresses(first string, backups []string) []MediaURL {
 		}
 		list = append(list, MediaURL{URL: url, Class: classify(host)})
 	}
-	slices.SortStableFunc(list, func(a, b MediaURL) int { return a.Class.rank() - b.Class.rank() })
-	return list
+	sorted := make([]MediaURL, 0, len(list))
+	for rank := range 4 {
+		for _, m := range list {
+			if m.Class.rank() == rank {
+				sorted = append(sorted, m)
+			}
+		}
+	}
+	return sorted
 }
 
 func (c HostClass) rank() int {
@@ -146,11 +153,11 @@ func Expiry(url string) int64 {
 			earliest = earlier(earliest, unixSeconds(value))
 		case "hdnts":
 			// hdnts=exp=1663925440~hmac=…, with "=" and "~" escaped at times.
-			value = strings.NewReplacer("%3D", "=", "%3d", "=", "%7E", "~", "%7e", "~").Replace(value)
+			value = strings.ReplaceAll(strings.ReplaceAll(strings.ToUpper(value), "%3D", "="), "%7E", "~")
 			for value != "" {
 				var field string
 				field, value, _ = strings.Cut(value, "~")
-				if exp, ok := strings.CutPrefix(field, "exp="); ok {
+				if exp, ok := strings.CutPrefix(field, "EXP="); ok {
 					earliest = earlier(earliest, unixSeconds(exp))
 				}
 			}

@@ -104,36 +104,49 @@ type List[T any] []T
 
 // UnmarshalJSON never returns an error.
 func (l *List[T]) UnmarshalJSON(data []byte) error {
-	if isNull(data) {
+	elements := split(data)
+	if len(elements) == 0 {
 		return nil
-	}
-	elements := []json.RawMessage{data}
-	if data[0] == '[' {
-		elements = nil
-		if json.Unmarshal(data, &elements) != nil || len(elements) == 0 {
-			return nil
-		}
 	}
 	list := make(List[T], 0, len(elements))
 	for _, raw := range elements {
 		var element T
-		if isNull(raw) || mismatched(json.Unmarshal(raw, &element)) {
-			continue
+		if fits(raw, &element) {
+			list = append(list, element)
 		}
-		list = append(list, element)
 	}
 	*l = list
 	return nil
 }
 
-// mismatched reports whether a value as a whole did not fit; a field of it that did
+// split returns the elements of an array, or a single value as the only one. It is
+// apart from UnmarshalJSON, as fits is, because that is compiled once for each T.
+func split(data []byte) []json.RawMessage {
+	if isNull(data) {
+		return nil
+	}
+	if data[0] != '[' {
+		return []json.RawMessage{data}
+	}
+	var elements []json.RawMessage
+	if json.Unmarshal(data, &elements) != nil {
+		return nil
+	}
+	return elements
+}
+
+// fits reads a value and reports whether it was one of the type. A field of it that did
 // not fit is no reason to drop the rest.
-func mismatched(err error) bool {
-	if err == nil {
+func fits(data []byte, into any) bool {
+	if isNull(data) {
 		return false
 	}
+	err := json.Unmarshal(data, into)
+	if err == nil {
+		return true
+	}
 	mismatch, ok := err.(*json.UnmarshalTypeError)
-	return !ok || mismatch.Field == ""
+	return ok && mismatch.Field != ""
 }
 
 // unquote returns a scalar's text: what is inside the quotes of a simple string, and
