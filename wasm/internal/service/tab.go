@@ -13,7 +13,10 @@ import (
 // others when something is first shown in a tab.
 var (
 	contentScripts = []string{"content.js"}
-	panelScripts   = []string{"panel/format.js", "panel/style.js", "panel/panel.js"}
+	panelScripts   = []string{
+		"panel/format.js", "panel/style.js", "panel/dom.js", "panel/move.js", "panel/table.js",
+		"panel/cards.js", "panel/download.js", "panel/toast.js", "panel/panel.js",
+	}
 )
 
 // elsewherePage says where Streamlist works, for tabs into which nothing can be

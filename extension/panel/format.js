@@ -1,0 +1,175 @@
+/// <reference path="../types.d.ts" />
+// Words and numbers: everything the panel says, from the locale's messages.
+// messages: quality_* state_* reason_* why_* short_* note_* copied_* host_* backups_* size_* rate_*
+(() => {
+  const parts = (globalThis.streamlistParts ??= /** @type {any} */ ({}));
+  if (Object.hasOwn(parts, 'createWords')) return;
+
+  // Which messages exist is listed here, because Firefox reports an error for each
+  // look-up of a message that doesn't.
+  const QUALITIES = new Set([
+    5, 6, 16, 32, 64, 74, 80, 112, 116, 120, 125, 126, 127, 129, 30216, 30232, 30250, 30251, 30255, 30280,
+  ]);
+  const REASONS = new Set([
+    'not-logged-in', 'not-purchased', 'preview-only', 'encrypted', 'not-released', 'not-found', 'region', 'premium',
+    'rate-limited', 'network', 'expired', 'unexpected', 'no-access', 'reload', 'not-given',
+  ]);
+  // Cause and next step: code, then detail, then what else the reason states.
+  const WHY = new Set([
+    ...REASONS, 'not-logged-in sign-in-again', 'not-purchased purchase-expired', 'not-purchased login-unknown',
+    'preview-only part', 'encrypted unconfirmed', 'not-released at', 'rate-limited at', 'rate-limited captcha',
+    'rate-limited captcha at', 'network timeout', 'unexpected code', 'unexpected html', 'unexpected truncated',
+    'unexpected empty', 'unexpected no-media', 'unexpected internal', 'not-given only-hdr',
+  ]);
+  const SHORT = new Set([...REASONS, 'not-logged-in sign-in-again', 'not-purchased purchase-expired']);
+  const NOTES = new Set(['season-unread', 'list-unread']);
+
+  /** @param {string} words */
+  const key = (words) => words.replace(/[- ]/g, '_');
+
+  /**
+   * Failures of the request itself, as the reason that helps a person on.
+   * @type {Record<string, Streamlist.Reason>}
+   */
+  const FAILURES = {
+    'timeout': { code: 'network', detail: 'timeout' },
+    'orphaned': { code: 'reload' },
+    'old-version': { code: 'reload' },
+    'unsupported': { code: 'not-found' },
+  };
+
+  /**
+   * @param {Streamlist.I18n} i18n
+   * @returns {Streamlist.Words}
+   */
+  parts.createWords = (i18n) => {
+    // An orphaned content script has lost chrome.i18n, just when the panel has to say so.
+    /** @type {Map<string, string>} */
+    const remembered = new Map();
+    /** @param {string} name @param {(string | number)[]} substitutions */
+    const msg = (name, ...substitutions) => {
+      try {
+        const text = i18n.getMessage(name, substitutions.map(String));
+        remembered.set(name, text);
+        return text;
+      } catch {
+        return remembered.get(name) ?? '';
+      }
+    };
+    for (const name of ['reason_reload', 'why_reload', 'reloadPage']) msg(name);
+    const joined = msg('titleAndText', '\u0001', '\u0002');
+
+    const locale = msg('locale');
+    const language = (() => {
+      try {
+        return Intl.getCanonicalLocales(i18n.getUILanguage())[0] ?? locale;
+      } catch {
+        return locale; // not every browser language is a valid tag
+      }
+    })();
+
+    /** @param {number} fewest @param {number} most decimals */
+    const decimals = (fewest, most) => {
+      const format = new Intl.NumberFormat(language, { minimumFractionDigits: fewest, maximumFractionDigits: most });
+      return (/** @type {number} */ value) => format.format(value);
+    };
+    const whole = decimals(0, 0), oneDecimal = decimals(1, 1), upToOne = decimals(0, 1), upToTwo = decimals(0, 2), twoDecimals = decimals(2, 2);
+    const plurals = new Intl.PluralRules(locale);
+    const either = new Intl.ListFormat(locale, { type: 'disjunction' });
+    const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+    const dayAndTime = new Intl.DateTimeFormat(language, {
+      month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
+    });
+
+    /** @param {number} value in bytes; decimal units, as the sites and browsers' download lists count */
+    const bytes = (value) => {
+      if (value >= 999.5e6) return msg('size_gb', twoDecimals(value / 1e9));
+      if (value >= 9.95e6) return msg('size_mb', whole(value / 1e6));
+      if (value >= 999.5e3) return msg('size_mb', oneDecimal(value / 1e6));
+      if (value >= 1000) return msg('size_kb', whole(value / 1e3));
+      return msg('size_b', whole(value));
+    };
+
+    /** @param {number} milliseconds */
+    const duration = (milliseconds) => {
+      const s = Math.round(milliseconds / 1000);
+      const two = (/** @type {number} */ n) => String(n).padStart(2, '0');
+      const minutes = Math.floor(s / 60);
+      if (minutes < 60) return `${minutes}:${two(s % 60)}`;
+      return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(s % 60)}`;
+    };
+
+    /** @param {number} milliseconds */
+    const length = (milliseconds) => milliseconds < 60e3
+      ? msg('seconds', whole(milliseconds / 1000)) : msg('minutes', upToOne(milliseconds / 60e3));
+
+    /** @param {number} seconds */
+    const clock = (seconds) => {
+      const date = new Date(seconds * 1000);
+      return (date.toDateString() === new Date().toDateString() ? time : dayAndTime).format(date);
+    };
+
+    /** @param {{quality: number, label?: string}} row */
+    const quality = (row) => QUALITIES.has(row.quality) ? msg(`quality_${row.quality}`)
+      : row.label || msg('qualityUnknown', String(row.quality));
+
+    /** @param {{codec?: string, kind?: Streamlist.Kind, container?: string}} row */
+    const codec = (row) => row.codec || (row.kind === 'single' ? (row.container ?? '').toUpperCase() : '');
+
+    /** @type {Streamlist.Words['name']} */
+    const name = (row) => [quality(row), codec(row)].filter(Boolean).join(' ');
+
+    /** @param {Streamlist.Reason} reason @param {Streamlist.Site} site */
+    const problem = (reason, site) => {
+      const code = REASONS.has(reason.code) ? reason.code : 'unexpected';
+      const base = [code, reason.detail].filter(Boolean).join(' ');
+      const facts = [reason.at && 'at', reason.given && reason.whole && 'part', reason.serverCode && 'code', ''];
+      const found = [base, code].flatMap((b) => facts.map((f) => (f ? `${b} ${f}` : b))).find((k) => WHY.has(k)) ?? 'unexpected';
+      const title = msg(`reason_${key(code)}`);
+      const text = msg(`why_${key(found)}`, msg(site === 'tv' ? 'siteTV' : 'siteCom'),
+        reason.at ? clock(reason.at) : '', length(reason.given ?? 0), length(reason.whole ?? 0), String(reason.serverCode ?? ''));
+      return { code, title, text, line: joined.replace('\u0001', () => title).replace('\u0002', () => text) };
+    };
+
+    return {
+      locale, msg, bytes, duration, clock, quality, name, problem,
+      number: whole,
+      codec,
+      size: (row) => row.size ? (row.sizeEstimated ? msg('about', bytes(row.size)) : bytes(row.size)) : '',
+      bitRate: (value) => value >= 999500 ? msg('rate_mbit', oneDecimal(value / 1e6)) : msg('rate_kbit', whole(value / 1e3)),
+      frameRate: (value) => msg('rate_fps', upToTwo(value)),
+      plural: (k, count, ...substitutions) => {
+        const suffix = plurals.select(count) === 'one' ? 'one' : 'other';
+        return msg(`${k}_${suffix}`, whole(count), ...substitutions);
+      },
+      marks: (row) => {
+        const own = quality(row);
+        const marks = [];
+        if (row.range) marks.push({ 'hdr': msg('quality_125'), 'hdr-vivid': msg('quality_129'), 'dolby-vision': msg('quality_126') }[row.range]);
+        if (row.kind !== 'video' && (row.codec === 'E-AC-3' || row.codec === 'AC-3')) marks.push(msg('quality_30250'));
+        return marks.filter((mark) => mark !== own); // "Hi-Res" and "Dolby" rows carry their mark as name
+      },
+      any: (names) => either.format(names),
+      failure: (error, site) => {
+        if (error.code === 'unavailable' && error.reason) return problem(error.reason, site);
+        if (error.code === 'no-clipboard') {
+          const title = msg('notCopied');
+          const text = msg('noClipboard');
+          return { code: error.code, title, text, line: joined.replace('\u0001', title).replace('\u0002', text) };
+        }
+        return problem(FAILURES[error.code] ?? { code: 'unexpected', detail: 'internal' }, site);
+      },
+      withheld: (reason) => {
+        if (reason.code === 'not-given') return msg('notGivenNoReason');
+        const base = `${reason.code} ${reason.detail}`;
+        const found = SHORT.has(base) ? base : SHORT.has(reason.code) ? reason.code : 'unexpected';
+        return msg('lockedBecause', msg(`short_${key(found)}`));
+      },
+      note: (reason, site) => NOTES.has(reason.detail ?? '') ? msg(`note_${key(reason.detail ?? '')}`) : problem(reason, site).line,
+      copied: (body) => {
+        const what = body.what === 'again' ? 'mpv' : body.what === 'url' ? body.kind : body.what;
+        return body.expiresAt ? msg(`copied_${what}_until`, name(body), clock(body.expiresAt)) : msg(`copied_${what}`, name(body));
+      },
+    };
+  };
+})();

@@ -1,0 +1,343 @@
+/// <reference path="../types.d.ts" />
+// The panel: opens, asks the background for the listing, and shows the answer.
+(() => {
+  const parts = (globalThis.streamlistParts ??= /** @type {any} */ ({}));
+  if (!Object.hasOwn(parts, 'createPanel')) define();
+  if (globalThis.streamlist && !globalThis.streamlist.panel) {
+    globalThis.streamlist.panel = parts.createPanel(globalThis.streamlist);
+  }
+
+  function define() {
+    const { el, iconButton } = parts;
+
+    // What happens in the panel is none of the page's business: a player that pauses on
+    // clicks or turns the volume with the wheel must not see it. Keys are the guard's.
+    const KEPT = [
+      'click', 'dblclick', 'auxclick', 'contextmenu', 'wheel', 'pointerdown', 'pointerup', 'pointermove', 'pointerover', 'pointerout',
+      'mousedown', 'mouseup', 'mousemove', 'mouseover', 'mouseout', 'touchstart', 'touchmove', 'touchend', 'touchcancel',
+      'focusin', 'focusout', 'input', 'beforeinput', 'change', 'copy', 'cut', 'paste', 'selectstart', 'dragstart', 'dragover', 'drop',
+    ];
+
+    parts.createPanel = (content, { mode = 'closed', i18n = chrome.i18n } = {}) => {
+      const words = parts.createWords(i18n);
+      const { msg } = words;
+      /** @returns {Streamlist.Site} */
+      const site = () => listing?.site ?? (/(^|\.)bilibili\.com$/.test(location.hostname) ? 'com' : 'tv');
+
+      let open = false;
+      let generation = 0; // of the listing asked for; answers to an older one are dropped
+      let outcomes = 0; // of what was copied, likewise
+      let expiry = 0; // timer
+      /** @type {Streamlist.Listing | null} */
+      let listing = null;
+      /** @type {HTMLElement | null} */
+      let focusedBefore = null;
+      /** @type {{current: Streamlist.Menu | null}} */
+      const menus = { current: null };
+
+      // An update of the extension leaves its former panel behind, without a background.
+      for (const former of document.querySelectorAll('[data-streamlist]')) former.remove();
+      const host = el('div', { 'data-streamlist': true });
+      const root = host.attachShadow({ mode });
+      parts.adoptStyle(root);
+      for (const type of KEPT) host.addEventListener(type, (event) => event.stopPropagation());
+
+      const head = el('div', { class: 'head' });
+      const grip = iconButton('grip', msg('move'), () => {}, { class: 'ic grip' });
+      const header = el('header', null,
+        el('div', { class: 'bar' }, grip, el('b', null, 'Streamlist'),
+          iconButton('refresh', msg('refresh'), () => void load({ refresh: true, keep: true })),
+          iconButton('options', msg('options'), () => void content.request('open-options').then(report)),
+          iconButton('close', msg('close'), () => close())),
+        head);
+      const body = el('div', { class: 'scroll stale' });
+      const status = el('div', { class: 'status', role: 'status' });
+      const panel = el('section', { 'class': 'panel', 'role': 'region', 'aria-label': 'Streamlist', 'tabindex': -1 }, header, body, status);
+      const toast = parts.createToast(words, site, () => content.request('copy', { hints: content.hints(), what: 'again' }), attach);
+      const frame = el('div', { class: 'root', lang: words.locale }, toast.element);
+      root.append(frame);
+      const moving = parts.movable(panel, header, grip);
+      const download = parts.createDownloadDialog({
+        words, root, frame: panel, background: [header, body, status],
+        load: (row) => content.request('export', { hints: content.hints(), row: row.key, what: 'curl' }),
+        copy: (row) => copyText({ row: row.key, what: 'curl' }),
+        explain: (error) => words.failure(error, site()).line,
+      });
+
+      /** Keeps the host in the page exactly while it shows something. */
+      function attach() {
+        if (open || toast?.shown) {
+          if (!host.isConnected) document.documentElement.append(host);
+        } else {
+          host.remove();
+        }
+      }
+
+      // --- copying -------------------------------------------------------------------
+
+      /** @param {{row?: string, what: Streamlist.What, backup?: number}} request */
+      async function copyText(request) {
+        const answer = await content.request('copy', { hints: content.hints(), ...request });
+        if (answer.ok) return words.copied(answer.body);
+        stale(answer.error);
+        return words.failure(answer.error, site()).line;
+      }
+
+      /** @type {Streamlist.RowActions} */
+      const actions = {
+        async copy(request, button) {
+          const turn = ++outcomes;
+          const answer = await content.request('copy', { hints: content.hints(), ...request });
+          if (turn !== outcomes) return;
+          if (answer.ok) {
+            confirm(button);
+            return say(words.copied(answer.body), true);
+          }
+          stale(answer.error);
+          say(words.failure(answer.error, site()).line, false);
+        },
+        download: (row, button) => download.show(row, button),
+      };
+
+      /** @param {string} text @param {boolean} good */
+      function say(text, good) {
+        const turn = ++outcomes;
+        status.textContent = '';
+        status.className = `status ${good ? 'ok' : 'bad'}`;
+        // Emptied first, else the same outcome twice is announced once.
+        setTimeout(() => {
+          if (turn === outcomes) status.textContent = text;
+        }, 30);
+      }
+
+      /** Shows a tick on the button for a moment. @param {HTMLElement} button */
+      function confirm(button) {
+        const drawn = button.querySelector('.svg.copy');
+        if (!drawn) return;
+        const tick = parts.icon('check');
+        tick.classList.add('done');
+        if (button.classList.contains('pri')) tick.classList.remove('done');
+        drawn.replaceWith(tick);
+        setTimeout(() => tick.replaceWith(drawn), 1500);
+      }
+
+      /** @param {Streamlist.Answer} answer */
+      function report(answer) {
+        if (answer.ok) return;
+        stale(answer.error);
+        say(words.failure(answer.error, site()).line, false);
+      }
+
+      /** A page older than the extension can do nothing but be reloaded. @param {Streamlist.Failure} error */
+      function stale(error) {
+        if (error.code === 'orphaned' || error.code === 'old-version') showFailure(error);
+      }
+
+      // --- what the panel shows --------------------------------------------------------
+
+      /** @param {(Node | null | undefined | false)[]} inHead @param {(Node | null | undefined | false)[]} inBody */
+      function show(inHead, inBody) {
+        const lost = body.contains(root.activeElement) || download.open;
+        menus.current?.hide();
+        menus.current = null;
+        download.hide();
+        panel.removeAttribute('aria-busy');
+        head.replaceChildren(...inHead.filter((n) => n instanceof Node));
+        body.replaceChildren(...inBody.filter((n) => n instanceof Node));
+        // What scrolls must be reachable by keyboard.
+        if (body.querySelector('button')) body.removeAttribute('tabindex');
+        else body.setAttribute('tabindex', '0');
+        if (lost) panel.focus({ preventScroll: true });
+      }
+
+      function showSkeleton() {
+        listing = null;
+        clearTimeout(expiry);
+        ++outcomes;
+        status.textContent = '';
+        const bone = (/** @type {string} */ name) => el('span', { class: `bone ${name}` });
+        show([el('span', { class: 'vh' }, msg('loading')), bone('title'), bone('subtitle'), bone('chipbone')],
+          [bone('card'), ...['row', 'row short', 'row', 'row short', 'row'].map(bone)]);
+        panel.setAttribute('aria-busy', 'true');
+      }
+
+      function showElsewhere() {
+        listing = null;
+        const link = (/** @type {string} */ name, /** @type {string} */ text) => el('button', {
+          type: 'button', class: 'sec', onclick: () => void content.request('open-link', { name }).then(report),
+        }, text);
+        show([], [el('div', { class: 'plain' }, el('div', null, msg('elsewhere')),
+          el('div', { class: 'acts' }, link('courses', msg('openCourses')), link('tv', msg('openTV'))))]);
+      }
+
+      /** @param {Streamlist.Failure} error */
+      function showFailure(error) {
+        const problem = words.failure(error, site());
+        show(listing ? headOf(listing) : [], [parts.problemCard(problem, buttonFor(problem))]);
+      }
+
+      /** @param {Streamlist.Problem} problem */
+      function buttonFor(problem) {
+        if (problem.code === 'reload') return el('button', { type: 'button', class: 'pri', onclick: () => location.reload() }, msg('reloadPage'));
+        if (problem.code !== 'no-access') return null;
+        return el('button', {
+          type: 'button', class: 'pri',
+          onclick: async () => {
+            const answer = await content.request('grant', {});
+            if (answer.ok) void load({ refresh: true });
+            else report(answer);
+          },
+        }, msg('allowAccess'));
+      }
+
+      /** @param {Streamlist.Listing} of */
+      function headOf({ head: { title, series, teacher, number, total, partial, duration }, state, site: world, expiresAt }) {
+        const count = total && total >= (number ?? 0) ? words.number(total) : '';
+        const most = partial && count ? msg('atLeast', count) : count;
+        const place = !number ? '' : world === 'com'
+          ? (most ? msg('lessonOf', words.number(number), most) : msg('lesson', words.number(number)))
+          : (most ? msg('episodeOf', words.number(number), most) : msg('episode', words.number(number)));
+        const facts = [
+          title && series, place, world === 'tv' && title && !series && !number && msg('upload'), teacher, duration && words.duration(duration),
+        ].filter((fact) => typeof fact === 'string' && fact !== '');
+        const good = state === 'free' || state === 'purchased' || state === 'playable';
+        const ended = Boolean(expiresAt) && (expiresAt ?? 0) * 1000 <= Date.now();
+        const name = title || series || msg('untitled');
+        const sub = el('div', { class: 'sub' });
+        // Each of the site's texts apart, so that one with another writing direction
+        // can't turn the rest around.
+        facts.forEach((fact, i) => sub.append(i ? ' · ' : '', el('bdi', null, String(fact))));
+        return [
+          el('h2', { title: name.length > 80 ? name : null }, el('bdi', null, name)), facts.length > 0 && sub,
+          Boolean(state || expiresAt) && el('div', { class: 'chips' },
+            state && el('span', { class: `chip ${good ? 'good' : state === 'partly' ? '' : 'warn'}` }, msg(`state_${state}`)),
+            Boolean(expiresAt) && el('span', { class: `chip ${ended ? 'warn' : ''}` }, ended ? msg('linksEnded') : msg('linksUntil', words.clock(expiresAt ?? 0)))),
+        ];
+      }
+
+      /** @param {Streamlist.Listing} of */
+      function updateHead(of) {
+        head.replaceChildren(...headOf(of).filter((n) => n instanceof Node));
+        clearTimeout(expiry);
+        const left = (of.expiresAt ?? 0) * 1000 - Date.now();
+        if (left > 0 && left < 2 ** 31) expiry = window.setTimeout(() => listing === of && updateHead(of), left);
+      }
+
+      /** @param {Streamlist.Listing} of */
+      function showListing(of) {
+        listing = of;
+        /** @type {[Streamlist.Kind, Streamlist.Rendition[]][]} */
+        const kinds = [['video', of.video ?? []], ['audio', of.audio ?? []], ['single', of.single ?? []]];
+        const some = kinds.filter(([, rows]) => rows.length > 0);
+        const available = kinds.flatMap(([, rows]) => rows).some((row) => row.segments?.length);
+        const reason = of.problem ?? (some.length ? null : { code: 'unexpected', detail: 'no-media' });
+        const problem = reason && words.problem(reason, of.site);
+        const notes = (of.notes ?? []).map((note) => words.note(note, of.site));
+        if (available && !of.bestKey && !problem) notes.unshift(words.problem({ code: 'not-given', detail: 'only-hdr' }, of.site).text);
+        const silent = available && Boolean(of.video?.length) && !of.audio?.length;
+        show(headOf(of), [
+          problem && parts.problemCard(problem, buttonFor(problem)),
+          parts.bestCard(of, words, actions, menus),
+          ...[...new Set(notes)].map((note) => el('p', { class: 'note' }, note)),
+          ...some.map(([kind, rows], i) => parts.table(kind, rows, words, actions, { heads: i === 0, encrypted: reason?.code === 'encrypted' })),
+          silent && el('p', { class: 'note' }, msg('noSound')),
+          parts.remarks(of, words),
+        ]);
+        updateHead(of);
+      }
+
+      // --- asking ----------------------------------------------------------------------
+
+      /** @param {{refresh?: boolean, keep?: boolean}} [how] keep: leave the old rows in view meanwhile */
+      async function load({ refresh = false, keep = false } = {}) {
+        const turn = ++generation;
+        if (keep && listing) panel.setAttribute('aria-busy', 'true');
+        else showSkeleton();
+        const ask = () => content.request('list', { hints: content.hints(), ...(refresh ? { refresh } : {}) });
+        let answer = await ask();
+        // The background was stopped, or dropped the question as the tab moved: it knows more now.
+        if (!answer.ok && (answer.error.code === 'runtime-died' || answer.error.code === 'cancelled') && turn === generation) answer = await ask();
+        if (turn !== generation) return;
+        if (!answer.ok) return answer.error.code === 'unsupported' ? showElsewhere() : showFailure(answer.error);
+        const asked = /** @type {Streamlist.Listing} */ (answer.body);
+        showListing(asked);
+        if (!asked.head.partial) return;
+        const rest = await content.request('course', { hints: content.hints() });
+        if (turn !== generation || !rest.ok) return;
+        asked.head = rest.body;
+        updateHead(asked);
+      }
+
+      // --- opening, closing, keys ------------------------------------------------------
+
+      /** @param {Streamlist.ToggleBody} how */
+      function appear({ elsewhere = false, open: byItself = false }) {
+        open = true;
+        const before = document.activeElement;
+        focusedBefore = before instanceof HTMLElement && before !== document.body && before !== host ? before : null;
+        frame.prepend(panel);
+        attach();
+        if (elsewhere) showElsewhere();
+        else void load();
+        // Opened by the option, nobody asked for it: focus stays where it is.
+        if (!byItself) panel.focus({ preventScroll: true });
+      }
+
+      function close() {
+        if (!open) return;
+        const inside = panel.contains(root.activeElement);
+        open = false;
+        generation++;
+        outcomes++;
+        clearTimeout(expiry);
+        menus.current?.hide();
+        download.hide();
+        panel.remove();
+        attach();
+        if (inside && focusedBefore?.isConnected) focusedBefore.focus({ preventScroll: true });
+        focusedBefore = null;
+      }
+
+      /** @param {KeyboardEvent} event @returns {boolean} whether it did something */
+      function key(event) {
+        const active = root.activeElement;
+        if (event.key === 'Escape' && !event.isComposing) {
+          if (menus.current?.open) menus.current.hide(true);
+          else if (download.open) download.hide();
+          else if (toast.element.contains(active)) {
+            toast.hide();
+            if (open) panel.focus({ preventScroll: true });
+          } else close();
+          return true;
+        }
+        if (menus.current?.open && menus.current.onKey(event)) return true;
+        return active === grip && moving.onKey(event);
+      }
+
+      content.guard.host = host;
+      content.guard.onKey = (event) => {
+        if (event.type === 'keydown' && key(event)) event.preventDefault();
+      };
+
+      return {
+        isOpen: () => open && host.isConnected,
+        toggle(how = {}) {
+          if (open && !host.isConnected) close(); // the page threw it out
+          if (!open) appear(how);
+          else if (!how.open) close();
+        },
+        close,
+        moved({ supported }) {
+          if (!open) return;
+          generation++;
+          if (supported) void load();
+          else showElsewhere();
+        },
+        toast: (outcome) => toast.show(outcome),
+        optionsChanged() {
+          if (open && listing) void load({ keep: true });
+        },
+      };
+    };
+  }
+})();

@@ -1,0 +1,154 @@
+/// <reference path="../types.d.ts" />
+// The panel's look. All measures are in px: the page's own font size must not reach in.
+(() => {
+  const parts = (globalThis.streamlistParts ??= /** @type {any} */ ({}));
+  if (Object.hasOwn(parts, 'css')) return;
+
+  parts.css = `
+/* !important: a rule of the page for the host would otherwise win over :host. */
+:host { all: initial !important; position: fixed !important; top: 0 !important; left: 0 !important; width: 0 !important; height: 0 !important; z-index: 2147483647 !important; }
+*, ::before, ::after { box-sizing: border-box; }
+.root {
+  color-scheme: light; --bg: #fff; --bg2: #f5f6f8; --line: #e4e7ec; --edge: #868f9c; --ink: #15181d; --ink2: #5b6472; --accent: #0b66c3; --on: #fff;
+  --good: #08693f; --goodbg: #e5f5ed; --warn: #7d4b00; --warnbg: #fdf1dd; --lock: #646b78; --tint: #edf3fb;
+  --shadow: 0 8px 32px rgb(16 24 40/.18), 0 1px 3px rgb(16 24 40/.12);
+  font: 13px/1.45 system-ui, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif; color: var(--ink); text-align: left;
+}
+@media (prefers-color-scheme: dark) { .root {
+  color-scheme: dark; --bg: #16181c; --bg2: #1f2227; --line: #2e333b; --edge: #737c8a; --ink: #eceff4; --ink2: #a3acba; --accent: #6db3ff; --on: #0b1420;
+  --good: #5fd39a; --goodbg: #15352a; --warn: #f0bd6b; --warnbg: #3a2c12; --lock: #969fae; --tint: #1b232e; --shadow: 0 8px 32px rgb(0 0 0/.6), 0 0 0 1px #2e333b;
+} }
+[hidden] { display: none !important; }
+.vh { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+
+.panel { position: fixed; top: 16px; right: 16px; width: min(448px, calc(100vw - 24px)); max-height: calc(100vh - 32px); display: flex; flex-direction: column; background: var(--bg); border-radius: 12px; box-shadow: var(--shadow); overflow: hidden; outline: 0; overscroll-behavior: contain; }
+.scroll { flex: 1 1 auto; min-height: 0; overflow: auto; overscroll-behavior: contain; scrollbar-width: thin; outline-offset: -2px; }
+header { flex: none; padding: 8px 8px 10px 14px; border-bottom: 1px solid var(--line); cursor: grab; user-select: none; -webkit-user-select: none; touch-action: none; }
+header.moving { cursor: grabbing; }
+.bar { display: flex; align-items: center; gap: 2px; margin-bottom: 2px; }
+.bar b { font-size: 12px; font-weight: 600; letter-spacing: .2px; margin-right: auto; }
+.grip { margin-left: -8px; cursor: inherit; }
+.grip path { stroke-width: 2.2; }
+.head { padding-right: 6px; }
+h2 { font-size: 15px; line-height: 1.35; margin: 0; font-weight: 600; overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
+.sub { color: var(--ink2); margin-top: 2px; overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
+.chips { display: flex; gap: 6px; margin-top: 8px; flex-wrap: wrap; }
+.chip { font-size: 12px; padding: 1px 8px; border-radius: 99px; background: var(--bg2); color: var(--ink2); }
+.chip.good { background: var(--goodbg); color: var(--good); }
+.chip.warn { background: var(--warnbg); color: var(--warn); }
+
+button { font: inherit; color: inherit; background: none; border: 0; margin: 0; border-radius: 6px; padding: 4px 6px; cursor: pointer; }
+button:hover { background: var(--bg2); }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
+.ic { display: inline-flex; align-items: center; justify-content: center; min-width: 26px; height: 26px; padding: 0 5px; color: var(--ink2); }
+.ic:hover { color: var(--ink); }
+tr.isbest .ic:hover { background: var(--bg); }
+.svg { width: 16px; height: 16px; flex: none; stroke: currentColor; fill: none; stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; vertical-align: -3px; }
+.more { transition: transform .15s; }
+[aria-expanded=true] > .more { transform: rotate(180deg); }
+.pri { background: var(--accent); color: var(--on); padding: 6px 12px; font-weight: 600; }
+.pri:hover { background: color-mix(in srgb, var(--accent) 88%, var(--ink)); }
+.sec { border: 1px solid var(--edge); padding: 5px 10px; background: var(--bg); }
+.acts { display: flex; flex-wrap: wrap; gap: 6px; margin-top: 8px; }
+.acts .svg { margin-right: 4px; }
+.acts .more { margin: 0 -3px 0 3px; }
+
+.best, .problem, .plain { margin: 12px 14px; padding: 10px 12px; border-radius: 10px; background: var(--bg2); }
+.best { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 10px; }
+.best strong, .problem strong { font-size: 15px; }
+.best .sub { margin: 0 0 0 auto; }
+.best .acts { flex-basis: 100%; }
+.problem { background: var(--warnbg); }
+.problem div { margin-top: 2px; overflow-wrap: anywhere; }
+.note { margin: 8px 14px; color: var(--ink2); font-size: 12px; }
+
+table { width: 100%; min-width: 396px; border-collapse: collapse; table-layout: fixed; }
+col.q { width: 162px; } col.c { width: 50px; } col.b { width: 76px; } col.s { width: 74px; }
+caption { text-align: left; padding: 6px 14px 4px; color: var(--ink2); font-size: 12px; }
+td, th { padding: 6px 4px; border-top: 1px solid var(--line); vertical-align: middle; text-align: left; font-weight: 400; white-space: nowrap; }
+td:first-child, th:first-child { padding-left: 14px; }
+td:last-child, th:last-child { padding-right: 8px; text-align: right; }
+thead th { font-size: 12px; color: var(--ink2); padding-top: 2px; padding-bottom: 3px; border-top: 0; }
+thead.quiet th { padding-top: 0; padding-bottom: 0; line-height: 0; }
+.num { text-align: right; font-variant-numeric: tabular-nums; }
+.q { font-weight: 600; overflow-wrap: anywhere; white-space: normal; }
+.dim { color: var(--ink2); font-size: 12px; }
+th .dim { overflow-wrap: anywhere; white-space: normal; }
+tr.isbest > * { background: var(--tint); }
+.tag { font-size: 11px; font-weight: 600; color: var(--accent); margin-left: 6px; }
+.mark { font-size: 11px; line-height: 14px; color: var(--ink2); border: 1px solid var(--edge); border-radius: 4px; padding: 0 4px; margin-left: 6px; white-space: nowrap; display: inline-block; }
+tr.locked > *, tr.locked .dim { color: var(--lock); }
+tr.locked .q { font-weight: 500; }
+td.why { white-space: normal; padding-right: 14px; text-align: left; }
+td.why.narrow { font-size: 12px; text-align: right; padding-right: 14px; line-height: 1.3; }
+td.why .svg { margin-right: 3px; }
+td.actions { padding: 4px 8px 4px 0; }
+.done { color: var(--good); }
+
+tr.detail td { padding: 0 14px 10px; border-top: 0; white-space: normal; text-align: left; }
+.addresses { background: var(--bg2); border-radius: 8px; padding: 2px 10px 8px; }
+.group { display: flex; align-items: center; gap: 8px; min-height: 30px; font-size: 12px; color: var(--ink2); }
+.group b { color: var(--ink); font-weight: 600; }
+.group span { overflow-wrap: anywhere; margin-right: auto; }
+.group button { height: 26px; padding: 0 8px; color: var(--ink); }
+.group button:hover { background: var(--bg); }
+.url { display: block; overflow-x: auto; white-space: nowrap; user-select: all; -webkit-user-select: all; font: 12px/1.5 ui-monospace, "Noto Sans Mono", monospace; background: var(--bg); border: 1px solid var(--line); border-radius: 6px; padding: 3px 6px; scrollbar-width: thin; }
+.url + .url, .partname { margin-top: 4px; }
+.partname { font-size: 12px; color: var(--ink2); }
+
+footer { flex: none; border-top: 1px solid var(--line); padding: 9px 14px; color: var(--ink2); font-size: 12px; }
+footer p { margin: 0; } footer p + p { margin-top: 4px; } footer b { color: var(--ink); font-weight: 600; }
+.status { flex: none; overflow-wrap: anywhere; }
+.status:not(:empty) { padding: 8px 14px; border-top: 1px solid var(--line); background: var(--bg2); }
+.status.ok { color: var(--good); } .status.bad { color: var(--warn); }
+
+[aria-busy=true] .stale { opacity: .55; }
+.bone { display: block; height: 12px; border-radius: 6px; background: var(--line); animation: pulse 1.2s ease-in-out infinite alternate; }
+.bone.title { height: 16px; width: 62%; margin: 3px 0 7px; } .bone.subtitle { width: 80%; } .bone.chipbone { width: 76px; height: 18px; margin-top: 10px; }
+.bone.card { height: 82px; margin: 12px 14px; border-radius: 10px; } .bone.row { margin: 18px 14px; } .bone.short { width: 58%; }
+@keyframes pulse { to { opacity: .45; } }
+
+.menu { position: fixed; inset: auto; margin: 0; padding: 4px; border: 1px solid var(--line); border-radius: 8px; background: var(--bg); color: var(--ink); box-shadow: var(--shadow); min-width: 180px; }
+.menu button { display: block; width: 100%; text-align: left; padding: 6px 10px; }
+.menu button:focus { background: var(--tint); outline-offset: -2px; }
+
+.veil { position: absolute; inset: 0; background: rgb(16 24 40/.4); display: flex; align-items: center; justify-content: center; padding: 14px; }
+dialog { position: static; margin: 0; width: 100%; max-height: 100%; overflow: auto; border: 0; border-radius: 10px; padding: 14px; background: var(--bg); color: var(--ink); box-shadow: var(--shadow); }
+dialog h3 { font-size: 15px; margin: 0 0 4px; overflow-wrap: anywhere; }
+dialog p { margin: 0 0 8px; color: var(--ink2); }
+textarea { display: block; width: 100%; height: 132px; resize: vertical; font: 12px/1.5 ui-monospace, "Noto Sans Mono", monospace; color: var(--ink); background: var(--bg2); border: 1px solid var(--edge); border-radius: 6px; padding: 6px 8px; }
+dialog .outcome { margin: 8px 0 0; color: var(--ink); }
+
+.toast { position: fixed; left: 24px; bottom: 24px; max-width: min(400px, calc(100vw - 48px)); display: flex; flex-wrap: wrap; gap: 2px 10px; align-items: baseline; background: var(--ink); color: var(--bg); border-radius: 10px; padding: 10px 14px; box-shadow: var(--shadow); overflow-wrap: anywhere; }
+.toast button { color: inherit; text-decoration: underline; text-underline-offset: 2px; padding: 2px 4px; margin: -2px -4px; }
+.toast button:hover { background: color-mix(in srgb, var(--bg) 18%, transparent); }
+.toast button:focus-visible { outline-color: currentColor; }
+
+@media (max-height: 440px) { /* zoomed far in, or a very flat window: the head scrolls away too */
+  .panel { display: block; overflow: auto; } .scroll { overflow: visible; }
+  .bar { position: sticky; top: 0; }
+}
+@media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
+@media (forced-colors: active) {
+  .panel, .menu, .toast, dialog, .chip, .best, .problem { border: 1px solid CanvasText; }
+  .pri { border: 1px solid ButtonText; }
+}
+`;
+
+  /**
+   * A page's policy can't forbid a constructed sheet. Firefox's content scripts can't
+   * set adoptedStyleSheets through their view of the page; there a style element is
+   * exempt from the page's policy instead.
+   */
+  parts.adoptStyle = (root) => {
+    try {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(parts.css);
+      root.adoptedStyleSheets = [sheet];
+      if (root.adoptedStyleSheets.length === 1) return;
+    } catch {
+      // below
+    }
+    root.prepend(parts.el('style', null, parts.css));
+  };
+})();

@@ -1,0 +1,111 @@
+/// <reference path="../types.d.ts" />
+// The tables: one for each kind, one row for each rendition, backups under a disclosure.
+(() => {
+  const parts = (globalThis.streamlistParts ??= /** @type {any} */ ({}));
+  if (Object.hasOwn(parts, 'table')) return;
+  const { el, icon, iconButton } = parts;
+
+  /** @param {string} address */
+  const hostOf = (address) => {
+    try {
+      return new URL(address).host;
+    } catch {
+      return '';
+    }
+  };
+
+  let serial = 0; // makes ids for aria-controls, unique within the shadow root
+
+  parts.table = (kind, rows, words, actions, { heads, encrypted }) => {
+    const { msg } = words;
+    const columns = [['q', 'columnQuality'], ['c', 'columnCodec'], ['b', 'columnRate'], ['s', 'columnSize'], ['a', 'columnActions']];
+    const title = { video: msg('video'), audio: msg('audio'), single: msg('single') }[kind];
+    return el('table', null,
+      el('caption', null, title),
+      el('colgroup', null, ...columns.map(([name]) => el('col', { class: name }))),
+      el('thead', { class: heads ? null : 'quiet' }, el('tr', null, ...columns.map(([name, text]) =>
+        el('th', { scope: 'col', class: name === 'b' || name === 's' ? 'num' : null },
+          el('span', { class: heads && name !== 'a' ? null : 'vh' }, msg(text)))))),
+      el('tbody', null, ...rows.flatMap((row) => rowOf(row))));
+
+    /** @param {Streamlist.Rendition} row @returns {HTMLElement[]} */
+    function rowOf(row) {
+      const available = !row.withheld && Boolean(row.segments?.length);
+      const facts = [
+        row.width && row.height ? `${row.width}×${row.height}` : '',
+        row.frameRate ? words.frameRate(row.frameRate) : '',
+        row.kind === 'single' && row.codec && row.container ? row.container.toUpperCase() : '',
+        (row.segments?.length ?? 0) > 1 ? msg('partCount', row.segments?.length ?? 0) : '',
+      ].filter(Boolean).join(' · ');
+      const head = el('th', { scope: 'row' },
+        el('span', { class: 'q' }, el('bdi', null, words.quality(row))),
+        row.best && el('span', { class: 'tag' }, msg('best')),
+        ...words.marks(row).map((mark) => el('span', { class: 'mark' }, mark)),
+        facts && el('div', { class: 'dim' }, facts));
+      const classes = [row.best && 'isbest', !available && !encrypted && 'locked'].filter(Boolean).join(' ');
+      const tr = el('tr', { class: classes || null }, head);
+
+      const codec = words.codec(row);
+      const known = codec || row.bandwidth || row.size;
+      if (available || known) {
+        tr.append(
+          el('td', { title: row.codecs }, codec),
+          el('td', { class: 'num' }, row.bandwidth ? words.bitRate(row.bandwidth) : ''),
+          el('td', { class: 'num' }, words.size(row)));
+      }
+      if (!available) {
+        // In an encrypted listing the card above has said why, for all rows.
+        const why = encrypted && (row.withheld?.code ?? 'encrypted') === 'encrypted' ? msg('locked')
+          : words.withheld(row.withheld ?? { code: 'not-given' });
+        tr.append(el('td', known ? { class: 'why narrow' } : { class: 'why', colspan: 4 }, icon('lock'), why));
+        return [tr];
+      }
+
+      const name = words.name(row);
+      const detail = el('tr', { class: 'detail', id: `detail-${++serial}`, hidden: true });
+      const backups = Math.max(...(row.segments ?? []).map((s) => s.urls.length)) - 1;
+      const label = backups > 0 ? words.plural('backups', backups, name)
+        : (row.segments?.length ?? 0) > 1 ? msg('partsOf', row.segments?.length ?? 0, name) : msg('addressOf', name);
+      const copy = iconButton('copy', msg('copyRow', name), () => actions.copy({ row: row.key, what: 'url' }, copy));
+      const download = iconButton('download', msg('downloadRow', name), () => actions.download(row, download));
+      const more = iconButton('more', label, () => {
+        const open = more.getAttribute('aria-expanded') !== 'true';
+        if (open && !detail.firstChild) detail.append(el('td', { colspan: 5 }, addresses(row, name)));
+        more.setAttribute('aria-expanded', String(open));
+        detail.hidden = !open;
+      }, { 'aria-expanded': 'false', 'aria-controls': detail.id });
+      tr.append(el('td', { class: 'actions' }, copy, download, more));
+      return [tr, detail];
+    }
+
+    /** @param {Streamlist.Rendition} row @param {string} name */
+    function addresses(row, name) {
+      const segments = row.segments ?? [];
+      const count = Math.max(...segments.map((s) => s.urls.length));
+      const box = el('div', { class: 'addresses' });
+      for (let i = 0; i < count; i++) {
+        const first = segments.find((s) => s.urls[i])?.urls[i];
+        const copy = i > 0 && el('button', {
+          'type': 'button', 'aria-label': msg('copyBackup', i, name),
+          'onclick': () => copy && actions.copy({ row: row.key, what: 'url', backup: i }, copy),
+        }, msg('copy'));
+        box.append(el('div', { class: 'group' },
+          el('b', null, i === 0 ? msg('firstAddress') : msg('backup', i)),
+          el('span', null, first ? `${hostOf(first.url)} · ${msg(`host_${first.class}`)}` : ''), copy));
+        segments.forEach((segment, at) => {
+          const address = segment.urls[i];
+          if (!address) return;
+          if (segments.length > 1) {
+            box.append(el('div', { class: 'partname' }, [
+              msg('part', at + 1, segments.length),
+              segment.duration ? words.duration(segment.duration) : '', segment.size ? words.bytes(segment.size) : '',
+            ].filter(Boolean).join(' · ')));
+          }
+          // Focusable, because a long address scrolls.
+          box.append(el('code', { 'class': 'url', 'tabindex': 0, 'role': 'group', 'aria-label': i === 0 ? msg('firstAddress') : msg('backup', i) }, address.url));
+        });
+      }
+      return box;
+    }
+  };
+})();

@@ -1,0 +1,155 @@
+/**
+ * The types that the scripts share. Listing and the messages mirror the JSON of
+ * wasm/internal/stream and wasm/internal/message, where every field is explained.
+ */
+declare namespace Streamlist {
+  type Site = 'com' | 'tv';
+  type Kind = 'video' | 'audio' | 'single';
+
+  interface MediaURL { url: string; class: 'mirror' | 'edge' | 'pcdn' | 'other' }
+  interface Segment { urls: MediaURL[]; size?: number; duration?: number }
+
+  interface Reason {
+    code: string; detail?: string; serverCode?: number;
+    /** Unix seconds. */
+    at?: number;
+    /** Milliseconds. */
+    given?: number; whole?: number;
+  }
+
+  interface Rendition {
+    key: string; kind: Kind; quality: number; label?: string;
+    width?: number; height?: number; frameRate?: number;
+    range?: 'hdr' | 'hdr-vivid' | 'dolby-vision';
+    codec?: string; codecs?: string; container?: 'm4s' | 'mp4' | 'flv';
+    bandwidth?: number; size?: number; sizeEstimated?: boolean; duration?: number;
+    segments?: Segment[] | null; withheld?: Reason | null; best?: boolean;
+  }
+
+  interface Head {
+    title?: string; series?: string; teacher?: string;
+    number?: number; total?: number; partial?: boolean; duration?: number;
+    seasonId?: string; episodeId?: string;
+  }
+
+  interface Listing {
+    site: Site; head: Head;
+    state?: 'free' | 'purchased' | 'preview' | 'encrypted' | 'playable' | 'partly' | 'locked';
+    problem?: Reason | null; notes?: Reason[] | null;
+    video: Rendition[] | null; audio: Rendition[] | null; single: Rendition[] | null;
+    bestKey?: string; bestAudioKey?: string; expiresAt?: number; fetchedAt?: number;
+  }
+
+  interface Hints { load: string; episode?: string; title?: string; agent?: string }
+
+  type What = 'url' | 'urls' | 'mpv' | 'curl' | 'again';
+  interface CopyBody { hints: Hints; row?: string; what: What; backup?: number }
+  interface Copied { what: What; kind: Kind; quality: number; label?: string; codec?: string; expiresAt?: number }
+
+  /** The error of an answer. Besides message.go's codes: `timeout` and `orphaned`, made by the content script. */
+  interface Failure { code: string; message?: string; retryable?: boolean; reason?: Reason | null }
+  type Answer = { v: number; id: string; ok: true; body: any } | { v: number; id: string; ok: false; error: Failure };
+
+  interface ToggleBody { elsewhere?: boolean; open?: boolean }
+  interface ToastBody { copied?: Copied | null; error?: Failure | null }
+
+  /** What the content script offers, as `globalThis.streamlist`. */
+  interface Content {
+    /** Asks the background. Never rejects, and ends within 15 s. */
+    request(kind: string, body?: object): Promise<Answer>;
+    hints(): Hints;
+    /** Key events whose target is `host` are kept from the page and handed to `onKey`. */
+    guard: { host: Element | null; onKey: ((event: KeyboardEvent) => void) | null };
+    panel: Panel | null;
+  }
+
+  interface Panel {
+    isOpen(): boolean;
+    toggle(body?: ToggleBody): void;
+    close(): void;
+    moved(body: { supported: boolean }): void;
+    toast(body: ToastBody): void;
+    optionsChanged(): void;
+  }
+
+  interface I18n {
+    getMessage(key: string, substitutions?: string[]): string;
+    getUILanguage(): string;
+  }
+
+  /** Text for one problem: `line` is title and text in one. */
+  interface Problem { code: string; title: string; text: string; line: string }
+
+  interface Words {
+    /** The locale that the texts are in, as a BCP 47 tag. */
+    locale: string;
+    msg(key: string, ...substitutions: (string | number)[]): string;
+    number(value: number): string;
+    bytes(value: number): string;
+    size(rendition: { size?: number; sizeEstimated?: boolean }): string;
+    bitRate(bitsPerSecond: number): string;
+    frameRate(framesPerSecond: number): string;
+    duration(milliseconds: number): string;
+    /** The time of a Unix second, with its day when that is not today. */
+    clock(seconds: number): string;
+    /** One of `<key>_one`, `<key>_other`, as the locale's grammar wants. */
+    plural(key: 'backups', count: number, ...substitutions: string[]): string;
+    quality(row: { quality: number; label?: string }): string;
+    codec(row: Rendition): string;
+    /** Quality and codec: how buttons name a row. */
+    name(row: { quality: number; label?: string; codec?: string; kind?: Kind; container?: string }): string;
+    marks(row: Rendition): string[];
+    any(names: string[]): string;
+    problem(reason: Reason, site: Site): Problem;
+    failure(error: Failure, site: Site): Problem;
+    /** Why one row can't be had, in a few words. */
+    withheld(reason: Reason): string;
+    note(reason: Reason, site: Site): string;
+    copied(body: Copied): string;
+  }
+
+  interface RowActions {
+    copy(body: { row?: string; what: What; backup?: number }, button: HTMLElement): void;
+    download(row: Rendition, button: HTMLElement): void;
+  }
+
+  interface Menu { open: boolean; show(): void; hide(focus?: boolean): void; onKey(event: KeyboardEvent): boolean }
+
+  /** What the panel's scripts hand to each other, in the order in which they load. */
+  interface Parts {
+    createWords(i18n: I18n): Words;
+    css: string;
+    adoptStyle(root: ShadowRoot): void;
+    el<K extends keyof HTMLElementTagNameMap>(
+      tag: K, props?: Record<string, any> | null, ...children: (Node | string | null | undefined | false)[]
+    ): HTMLElementTagNameMap[K];
+    icon(name: string): SVGElement;
+    iconButton(name: string, label: string, onclick: (event: Event) => void, props?: Record<string, any>): HTMLButtonElement;
+    table(kind: Kind, rows: Rendition[], words: Words, actions: RowActions, options: { heads: boolean; encrypted: boolean }): HTMLElement;
+    bestCard(listing: Listing, words: Words, actions: RowActions, menus: { current: Menu | null }): HTMLElement | null;
+    problemCard(problem: Problem, button?: HTMLElement | null): HTMLElement;
+    remarks(listing: Listing, words: Words): HTMLElement | null;
+    createDownloadDialog(parts: {
+      words: Words; frame: HTMLElement; background: HTMLElement[]; root: ShadowRoot;
+      load: (row: Rendition) => Promise<Answer>; copy: (row: Rendition) => Promise<string>; explain: (error: Failure) => string;
+    }): { open: boolean; show(row: Rendition, opener: HTMLElement): void; hide(): void };
+    movable(panel: HTMLElement, bar: HTMLElement, grip: HTMLElement): { onKey(event: KeyboardEvent): boolean; settle(): void };
+    createToast(words: Words, site: () => Site, copyAgain: () => Promise<Answer>, changed: () => void):
+      { element: HTMLElement; shown: boolean; show(body: ToastBody): void; hide(): void };
+    createPanel(content: Content, options?: { mode?: ShadowRootMode; i18n?: I18n }): Panel;
+  }
+
+  /** What the options page keeps in `storage.sync` under the key `options`. */
+  interface Options {
+    /** Most wanted first. */
+    codecs: string[];
+    /** Whether HDR and Dolby Vision may be best. */
+    hdr: boolean;
+    openByItself: boolean;
+    /** What "best" copies. */
+    copy: 'url' | 'urls' | 'mpv';
+  }
+}
+
+declare var streamlist: Streamlist.Content;
+declare var streamlistParts: Streamlist.Parts;

@@ -1,0 +1,201 @@
+// Listings in every state that the panel knows, to the shape of wasm/internal/stream.
+
+/** @typedef {Streamlist.Listing} Listing */
+/** @typedef {Streamlist.Rendition} Rendition */
+
+/** Seconds; today at 14:05, so that the texts show a time without a day. */
+const UNTIL = new Date(new Date().setHours(14, 5, 0, 0)).getTime() / 1000;
+const LENGTH = 2636_000; // 43:56
+
+const SECRET = 'deadline=1763600000&upsig=0123456789abcdef0123456789abcdef&uparams=e,deadline,gen&mid=0&platform=pc';
+
+/** @param {string} host @param {string} file */
+const address = (host, file) => `https://${host}/upgcxcode/21/43/1000000021/${file}?${SECRET}`;
+
+/** @param {string} file @returns {Streamlist.MediaURL[]} */
+const addresses = (file) => [
+  { url: address('upos-sz-mirrorali.bilivideo.com', file), class: 'mirror' },
+  { url: address('cn-gdgz-fx-01-09.bilivideo.com', file), class: 'edge' },
+  { url: address('xy1x2x3x4xy.mcdn.bilivideo.cn:4483', file), class: 'pcdn' },
+];
+
+/** @param {Partial<Rendition> & {quality: number}} facts @returns {Rendition} */
+const row = (facts) => {
+  const kind = facts.kind ?? 'video';
+  const file = `${facts.quality}-${facts.codec ?? 'none'}.m4s`;
+  return {
+    key: `${kind}/${facts.quality}/${facts.codec ?? ''}/1`, kind, container: 'm4s', duration: LENGTH,
+    ...(facts.withheld ? {} : { segments: [{ urls: addresses(file), size: facts.size }] }),
+    ...facts,
+  };
+};
+
+const video = () => [
+  row({ quality: 116, codec: 'AVC', codecs: 'avc1.640032', width: 1920, height: 1080, frameRate: 59.94, bandwidth: 4_400_000, size: 1_450_000_000, best: true }),
+  row({ quality: 116, codec: 'HEVC', codecs: 'hev1.1.6.L150.90', width: 1920, height: 1080, frameRate: 58.82, bandwidth: 2_100_000, size: 692_000_000 }),
+  row({ quality: 80, codec: 'AVC', codecs: 'avc1.640028', width: 1920, height: 1080, frameRate: 30, bandwidth: 2_000_000, size: 659_000_000, sizeEstimated: true }),
+  row({ quality: 32, codec: 'AVC', codecs: 'avc1.64001F', width: 852, height: 480, frameRate: 30, bandwidth: 400_000, size: 132_000_000 }),
+  row({ quality: 120, width: 3840, height: 2160, withheld: { code: 'not-given' } }),
+];
+
+const audio = () => [
+  row({ kind: 'audio', quality: 30280, codec: 'AAC', codecs: 'mp4a.40.2', bandwidth: 192_000, size: 63_000_000 }),
+  row({ kind: 'audio', quality: 30251, codec: 'FLAC', codecs: 'fLaC', bandwidth: 1_600_000, size: 527_000_000 }),
+];
+
+/** @returns {Listing} */
+export const full = () => ({
+  site: 'com', state: 'purchased',
+  head: { title: '五十音图：か行、さ行、た行', series: '零基础日语入门', teacher: '示例老师', number: 3, total: 66, duration: LENGTH, seasonId: '81', episodeId: '2603' },
+  video: video(), audio: audio(), single: null,
+  bestKey: 'video/116/AVC/1', bestAudioKey: 'audio/30280/AAC/1', expiresAt: UNTIL,
+});
+
+/** @param {Listing} listing @param {Streamlist.Reason} why @returns {Listing} */
+const withheld = (listing, why) => {
+  for (const r of [...(listing.video ?? []), ...(listing.audio ?? [])]) {
+    r.withheld ??= why;
+    delete r.segments;
+    delete r.best;
+  }
+  const { bestKey, bestAudioKey, expiresAt, ...rest } = listing;
+  return { ...rest, problem: why };
+};
+
+export const encrypted = () => ({ ...withheld(full(), { code: 'encrypted' }), state: /** @type {const} */ ('encrypted') });
+export const notPurchased = () => ({ ...withheld(full(), { code: 'not-purchased' }), state: /** @type {const} */ ('locked') });
+
+/** @returns {Listing} */
+export const preview = () => ({
+  ...full(), state: 'preview', problem: { code: 'preview-only', given: 300_000, whole: 900_000 },
+  video: [], audio: [], bestAudioKey: '', bestKey: 'single/32//1',
+  single: [
+    row({ kind: 'single', quality: 32, container: 'mp4', width: 852, height: 480, duration: 300_000, size: 21_400_000, best: true, segments: [{ urls: addresses('preview.mp4').slice(0, 1), size: 21_400_000 }] }),
+    row({ kind: 'single', quality: 64, withheld: { code: 'preview-only' } }),
+  ],
+});
+
+/** @returns {Listing} */
+export const segments = () => ({
+  ...full(), state: 'free', video: null, audio: null, bestAudioKey: '', bestKey: 'single/32/AVC/1',
+  single: [row({
+    kind: 'single', quality: 32, codec: 'AVC', container: 'flv', width: 852, height: 480, size: 132_000_000, best: true,
+    segments: [1, 2, 3].map((n) => ({ urls: addresses(`${n}.flv`), size: 44_000_000, duration: LENGTH / 3 })),
+  })],
+});
+
+/** @returns {Listing} */
+export const everyMark = () => ({
+  ...full(),
+  video: [
+    row({ quality: 127, codec: 'AV1', codecs: 'av01.0.17M.10', width: 7680, height: 4320, frameRate: 119.88, bandwidth: 48_400_000, size: 15_950_000_000, sizeEstimated: true }),
+    row({ quality: 126, codec: 'HEVC', range: 'dolby-vision', codecs: 'dvh1.08.09', width: 3840, height: 2160, frameRate: 60, bandwidth: 16_400_000, size: 5_400_000_000 }),
+    row({ quality: 129, codec: 'HEVC', range: 'hdr-vivid', width: 3840, height: 2160, frameRate: 60, bandwidth: 15_400_000, size: 5_100_000_000 }),
+    row({ quality: 125, codec: 'HEVC', range: 'hdr', width: 3840, height: 2160, frameRate: 60, bandwidth: 14_400_000, size: 4_700_000_000 }),
+    row({ quality: 120, codec: 'HEVC', range: 'dolby-vision', width: 3840, height: 2160, frameRate: 60, bandwidth: 13_400_000, size: 4_400_000_000 }),
+    ...video(),
+    row({ quality: 999, label: '超新清晰度', codec: '', codecs: 'zzzz.1', width: 640, height: 360 }),
+    row({ quality: 998, label: '' }),
+  ],
+  audio: [
+    ...audio(),
+    row({ kind: 'audio', quality: 30250, codec: 'E-AC-3', codecs: 'ec-3', bandwidth: 768_000, size: 253_000_000 }),
+    row({ kind: 'audio', quality: 30216, codec: 'E-AC-3', bandwidth: 64_000, size: 21_000_000 }),
+  ],
+});
+
+/** @returns {Listing} The page of a list of 603 lessons of which 50 have been read. */
+export const long = () => ({ ...full(), head: { ...full().head, title: '第一百二十课', number: 120, total: 200, partial: true } });
+
+/** @returns {Listing} */
+export const tvAnonymous = () => ({
+  site: 'tv', state: 'partly', expiresAt: UNTIL,
+  head: { title: 'E3 - The Third Day', series: 'An Example of a Series', number: 3, total: 12, duration: 1_425_000 },
+  video: [
+    row({ quality: 32, codec: 'AVC', width: 854, height: 480, frameRate: 16000 / 672, bandwidth: 512_300, size: 91_200_000, best: true }),
+    row({ quality: 32, codec: 'HEVC', width: 854, height: 480, frameRate: 16000 / 672, bandwidth: 301_200, size: 53_600_000 }),
+    row({ quality: 112, codec: 'AVC', width: 1920, height: 1080, frameRate: 16000 / 672, bandwidth: 2_840_000, size: 505_000_000, withheld: { code: 'premium' } }),
+    row({ quality: 80, codec: 'AVC', width: 1920, height: 1080, frameRate: 16000 / 672, bandwidth: 2_040_000, size: 363_000_000, withheld: { code: 'not-logged-in' } }),
+    row({ quality: 64, withheld: { code: 'not-logged-in' } }),
+  ],
+  audio: [row({ kind: 'audio', quality: 30232, codec: 'AAC', bandwidth: 132_000, size: 23_500_000, segments: [{ urls: addresses('a.m4s').slice(0, 2) }] })],
+  single: [], bestKey: 'video/32/AVC/1', bestAudioKey: 'audio/30232/AAC/1',
+});
+
+/** @returns {Listing} An upload without a sound track. */
+export const silent = () => ({
+  ...tvAnonymous(), state: 'playable', head: { title: 'A clip', duration: 61_000 }, audio: null, bestAudioKey: '',
+  video: (tvAnonymous().video ?? []).slice(0, 1),
+});
+
+/** @returns {Listing} */
+export const onlyHDR = () => ({
+  ...full(), bestKey: '', bestAudioKey: '',
+  video: [row({ quality: 125, codec: 'HEVC', range: 'hdr', width: 3840, height: 2160, frameRate: 60, bandwidth: 14_400_000, size: 4_700_000_000 })],
+});
+
+const HOSTILE = '<img src=x onerror=alert(1)>\u202Egnp.exe\u0000 & "quotes" </script> ';
+
+/** @returns {Listing} */
+export const hostile = () => ({
+  ...full(),
+  head: { title: HOSTILE + 'x'.repeat(400), series: `${HOSTILE}系列`, teacher: 'ﷺ عربي '.repeat(20), number: 999999999, total: 5, duration: 3.6e12 },
+  video: [row({ quality: 4242, label: `${HOSTILE}${'very-long-label'.repeat(8)}`, codec: 'AVC', width: 99999, height: 99999, frameRate: 999.999, bandwidth: 9e15, size: 9e15, best: true })],
+  bestKey: 'video/4242/AVC/1',
+});
+
+/** @returns {Listing} */
+export const notes = () => ({
+  ...full(), head: {}, notes: [{ code: 'network', detail: 'season-unread' }, { code: 'rate-limited', detail: 'list-unread' }],
+});
+
+/** @returns {Listing} */
+export const empty = () => ({ site: 'tv', head: {}, video: null, audio: null, single: null });
+
+/** Every reason that the background may give, with the prefix that its text begins with. @type {[Streamlist.Reason, string][]} */
+export const reasons = [
+  [{ code: 'not-logged-in' }, 'Not logged in'],
+  [{ code: 'not-logged-in', serverCode: -101 }, 'Not logged in'],
+  [{ code: 'not-logged-in', detail: 'sign-in-again' }, 'Not logged in'],
+  [{ code: 'not-purchased' }, 'Not purchased'],
+  [{ code: 'not-purchased', detail: 'purchase-expired' }, 'Not purchased'],
+  [{ code: 'not-purchased', detail: 'login-unknown' }, 'Not purchased'],
+  [{ code: 'preview-only' }, 'Preview only'],
+  [{ code: 'preview-only', given: 300_000, whole: 900_000 }, 'Preview only: 5 min of 15 min'],
+  [{ code: 'encrypted' }, 'Encrypted'],
+  [{ code: 'encrypted', detail: 'unconfirmed' }, 'Encrypted'],
+  [{ code: 'not-released' }, 'Not released yet'],
+  [{ code: 'not-released', at: 1_900_000_000 }, 'Not released yet'],
+  [{ code: 'not-found', serverCode: -404 }, 'Not found'],
+  [{ code: 'region', serverCode: 10015001 }, 'Region'],
+  [{ code: 'premium' }, 'Premium'],
+  [{ code: 'rate-limited', serverCode: -412 }, 'Rate limited'],
+  [{ code: 'rate-limited', at: UNTIL }, 'Rate limited'],
+  [{ code: 'rate-limited', detail: 'captcha' }, 'Rate limited'],
+  [{ code: 'rate-limited', detail: 'captcha', at: UNTIL }, 'Rate limited'],
+  [{ code: 'network' }, 'Network'],
+  [{ code: 'network', detail: 'timeout' }, 'Network'],
+  [{ code: 'expired' }, 'Expired'],
+  [{ code: 'unexpected' }, 'Unexpected answer'],
+  [{ code: 'unexpected', serverCode: -12345 }, 'Unexpected answer'],
+  [{ code: 'unexpected', detail: 'html', serverCode: 403 }, 'Unexpected answer'],
+  [{ code: 'unexpected', detail: 'truncated' }, 'Unexpected answer'],
+  [{ code: 'unexpected', detail: 'empty' }, 'Unexpected answer'],
+  [{ code: 'unexpected', detail: 'no-media' }, 'Unexpected answer'],
+  [{ code: 'unexpected', detail: 'internal' }, 'Unexpected answer'],
+  [{ code: 'never-heard-of' }, 'Unexpected answer'],
+  [{ code: 'no-access' }, 'No access'],
+  [{ code: 'reload' }, 'Reload the page'],
+];
+
+/** Errors of the request itself. @type {[string, string][]} */
+export const failures = [
+  ['timeout', 'Network'],
+  ['orphaned', 'Reload the page'],
+  ['old-version', 'Reload the page'],
+  ['internal', 'Unexpected answer'],
+  ['malformed', 'Unexpected answer'],
+  ['refused', 'Unexpected answer'],
+  ['runtime-died', 'Unexpected answer'],
+  ['cancelled', 'Unexpected answer'],
+];

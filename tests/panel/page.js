@@ -1,0 +1,56 @@
+// A content script and a background made of answers that the test sets, and a page that
+// watches what reaches it.
+(() => {
+  /** @type {{kind: string, body: any}[]} */
+  const asked = [];
+  /** @type {Record<string, any>} kind → answer, or a list of answers of which the last stays */
+  const answers = {};
+  /** @type {string[]} */
+  const seen = [];
+
+  /** @type {Streamlist.Content} */
+  const content = {
+    async request(kind, body) {
+      asked.push({ kind, body });
+      let answer = answers[kind];
+      if (Array.isArray(answer)) answer = answer.length > 1 ? answer.shift() : answer[0];
+      if (answer === undefined) return new Promise(() => {}); // still under way
+      return { v: 1, id: String(asked.length), ...structuredClone(answer) };
+    },
+    hints: () => ({ load: 'a-load', title: document.title }),
+    guard: { host: null, onKey: null },
+    panel: null,
+  };
+
+  for (const type of /** @type {const} */ (['keydown', 'keyup', 'keypress'])) {
+    addEventListener(type, (event) => {
+      if (event.target !== content.guard.host || !content.guard.host) return;
+      event.stopImmediatePropagation();
+      content.guard.onKey?.(event);
+    }, true);
+  }
+  for (const type of ['keydown', 'keyup', 'keypress', 'click', 'pointerdown', 'pointerup', 'mousedown', 'wheel', 'input', 'copy', 'contextmenu']) {
+    document.addEventListener(type, () => seen.push(type));
+  }
+
+  Object.assign(globalThis, {
+    bench: {
+      asked, answers, seen, content,
+      /** @param {Record<string, {message: string}>} messages @param {string} language */
+      create(messages, language) {
+        const i18n = {
+          /** @param {string} key @param {string[]} [substitutions] */
+          getMessage: (key, substitutions = []) => {
+            if (!Object.hasOwn(messages, key)) throw new Error(`no message ${key}`);
+            return messages[key].message.replace(/\$(\d)/g, (_, n) => substitutions[n - 1] ?? '');
+          },
+          getUILanguage: () => language,
+        };
+        content.panel = streamlistParts.createPanel(content, { mode: 'open', i18n });
+      },
+      get root() {
+        return content.guard.host?.shadowRoot;
+      },
+    },
+  });
+})();
