@@ -182,4 +182,3 @@ func (s *Service) Closed(ctx context.Context, tab int) {
 func clone(list []stream.Rendition) []stream.Rendition {
 	return append([]stream.Rendition{}, list...)
 }
-

@@ -34,7 +34,7 @@ func (s *Service) options(ctx context.Context) Options {
 	if err != nil || len(data) == 0 {
 		return def
 	}
-	o := def
+	o := DefaultOptions() // not a copy of def: decoding would write into its list
 	if json.Unmarshal(data, &o) != nil {
 		return def
 	}

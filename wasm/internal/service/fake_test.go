@@ -1,0 +1,190 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"streamlist/wasm/internal/message"
+	"streamlist/wasm/internal/stream"
+	"streamlist/wasm/internal/wire"
+)
+
+// world is a browser and two sites made of maps.
+type world struct {
+	t  *testing.T
+	mu sync.Mutex
+	// answers are tried in order; the first whose key is part of the address answers.
+	answers []reply
+	asked   []string
+	ranges  map[string][]byte
+	denied  bool
+
+	stored  map[string][]byte
+	options []byte
+
+	clipboard string
+	clipError error
+
+	hints    message.Hints
+	deaf     bool // nobody answers in the tab until something is injected
+	refused  bool // nothing can be injected
+	injected []string
+	shown    []message.Request
+	opened   []string
+
+	now      time.Time
+	panicked []any
+}
+
+type reply struct {
+	part   string
+	answer func(ctx context.Context, url string) (wire.Answer, error)
+}
+
+func newWorld(t *testing.T) *world {
+	return &world{
+		t: t, stored: map[string][]byte{}, ranges: map[string][]byte{},
+		now: time.Unix(1_800_000_000, 0), hints: message.Hints{Load: "load1", Panel: true},
+	}
+}
+
+func (w *world) service() *Service {
+	return New(Ports{
+		Fetcher: w, Store: w, Settings: w, Clipboard: w, Tabs: w,
+		Now:       func() time.Time { return w.now },
+		Report:    func(p any) { w.mu.Lock(); w.panicked = append(w.panicked, p); w.mu.Unlock() },
+		UserAgent: "Agent/1",
+		Limits:    Limits{Listing: 2 * time.Second, Grace: 50 * time.Millisecond, Tab: time.Second},
+	})
+}
+
+// on makes an endpoint answer JSON.
+func (w *world) on(part, body string) {
+	w.onFunc(part, func(context.Context, string) (wire.Answer, error) {
+		return wire.Answer{Status: 200, ContentType: "application/json", Body: []byte(body)}, nil
+	})
+}
+
+func (w *world) onFunc(part string, f func(context.Context, string) (wire.Answer, error)) {
+	w.answers = append(w.answers, reply{part, f})
+}
+
+func (w *world) Get(ctx context.Context, url string) (wire.Answer, error) {
+	w.mu.Lock()
+	w.asked = append(w.asked, url)
+	answers := w.answers
+	w.mu.Unlock()
+	for _, r := range answers {
+		if strings.Contains(url, r.part) {
+			return r.answer(ctx, url)
+		}
+	}
+	return wire.Answer{}, fmt.Errorf("nothing answers %s", url)
+}
+
+func (w *world) GetRange(_ context.Context, url string, _ stream.ByteRange) ([]byte, error) {
+	if data, ok := w.ranges[url]; ok {
+		return data, nil
+	}
+	return nil, errors.New("no such file")
+}
+
+func (w *world) Allowed(context.Context, stream.Site) bool { return !w.denied }
+
+func (w *world) Load(_ context.Context, key string) ([]byte, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.stored[key], nil
+}
+
+func (w *world) Save(_ context.Context, key string, value []byte) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.stored[key] = value
+	return nil
+}
+
+func (w *world) Delete(_ context.Context, key string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.stored, key)
+	return nil
+}
+
+func (w *world) Options(context.Context) ([]byte, error) { return w.options, nil }
+
+func (w *world) Write(_ context.Context, text string) error {
+	if w.clipError != nil {
+		return w.clipError
+	}
+	w.clipboard = text
+	return nil
+}
+
+func (w *world) Ask(_ context.Context, _ int, r message.Request) (json.RawMessage, error) {
+	if w.deaf {
+		return nil, errors.New("receiving end does not exist")
+	}
+	if r.Kind == message.Hello {
+		return json.Marshal(w.hints)
+	}
+	w.shown = append(w.shown, r)
+	return json.RawMessage("{}"), nil
+}
+
+func (w *world) Inject(_ context.Context, _ int, files ...string) error {
+	if w.refused {
+		return errors.New("cannot access")
+	}
+	w.injected = append(w.injected, files...)
+	w.deaf = false
+	return nil
+}
+
+func (w *world) Open(_ context.Context, url string) error {
+	w.opened = append(w.opened, url)
+	return nil
+}
+
+func (w *world) OpenOptions(context.Context) error { return w.Open(context.Background(), "options") }
+
+// calls counts the requests whose address contains part.
+func (w *world) calls(part string) (n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, url := range w.asked {
+		if strings.Contains(url, part) {
+			n++
+		}
+	}
+	return n
+}
+
+// lastShown decodes what was last sent to the tab's panel.
+func lastShown[B any](w *world, kind message.Kind) B {
+	w.t.Helper()
+	var b B
+	if len(w.shown) == 0 || w.shown[len(w.shown)-1].Kind != kind {
+		w.t.Fatalf("the tab was shown %v, want a %s", w.shown, kind)
+	}
+	if err := json.Unmarshal(w.shown[len(w.shown)-1].Body, &b); err != nil {
+		w.t.Fatal(err)
+	}
+	return b
+}
+
+// reasonOf returns the reason that an error of the protocol carries.
+func reasonOf(t *testing.T, err error) stream.Reason {
+	t.Helper()
+	var e *message.Error
+	if !errors.As(err, &e) || e.Reason == nil {
+		t.Fatalf("error %v carries no reason", err)
+	}
+	return *e.Reason
+}

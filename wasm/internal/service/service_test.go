@@ -1,0 +1,566 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"streamlist/wasm/internal/message"
+	"streamlist/wasm/internal/stream"
+	"streamlist/wasm/internal/wire"
+)
+
+var lesson = message.Tab{ID: 7, URL: "https://www.bilibili.com/cheese/play/ep790"}
+
+// dash is a lesson's answer with two videos and one audio whose addresses end at until.
+func dash(until int64, extra string) string {
+	track := func(id int, codecs string, codecid, height int, kind string) string {
+		return fmt.Sprintf(`{"id":%d,"base_url":"https://upos-sz-mirrorcos.bilivideo.com/upgcxcode/1/%d.m4s?deadline=%d","backup_url":null,
+			"bandwidth":%d,"codecs":%q,"codecid":%d,"width":%d,"height":%d,"frame_rate":"30","mime_type":"%s/mp4","size":1000,
+			"segment_base":{"initialization":"0-99","index_range":"100-199"}}`, id, id, until, id*1000, codecs, codecid, height*16/9, height, kind)
+	}
+	return fmt.Sprintf(`{"code":0,"data":{"quality":80,"timelength":60000,%s"dash":{"duration":60,"video":[%s,%s],"audio":[%s]}}}`,
+		extra, track(64, "avc1.640028", 7, 720, "video"), track(80, "avc1.640032", 7, 1080, "video"), track(30280, "mp4a.40.2", 0, 0, "audio"))
+}
+
+const season = `{"code":0,"data":{"season_id":61,"title":"A course","up_info":{"uname":"A teacher"},
+	"episode_page":{"next":false,"num":1,"size":3,"total":99},
+	"episodes":[{"id":789,"aid":1,"cid":11,"title":"One","status":2,"playable":false,"duration":30},
+		{"id":790,"aid":2,"cid":22,"title":"Two","status":1,"playable":true,"duration":60},
+		{"id":791,"aid":3,"cid":33,"title":"Three","status":2,"playable":false,"ep_status":-1,"release_date":1900000000,"duration":30}],
+	"user_status":{"payed":1%s}}}`
+
+func seasonWith(user string) string { return fmt.Sprintf(season, user) }
+
+func (w *world) until() int64 { return w.now.Unix() + 7200 }
+
+func TestLessonIsListedInOneRoundTrip(t *testing.T) {
+	w := newWorld(t)
+	together := make(chan struct{}, 2)
+	both := func(body string) func(context.Context, string) (wire.Answer, error) {
+		return func(ctx context.Context, _ string) (wire.Answer, error) {
+			// Each waits until the other has been asked too.
+			together <- struct{}{}
+			for len(together) < 2 {
+				if ctx.Err() != nil {
+					return wire.Answer{}, ctx.Err()
+				}
+				time.Sleep(time.Millisecond)
+			}
+			return wire.Answer{Status: 200, Body: []byte(body)}, nil
+		}
+	}
+	w.onFunc("playurl", both(dash(w.until(), "")))
+	w.onFunc("season", both(seasonWith("")))
+	l, err := w.service().List(t.Context(), lesson, w.hints, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.Head.Title != "Two" || l.Head.Series != "A course" || l.Head.Teacher != "A teacher" || l.Head.Number != 2 || l.Head.Total != 3 {
+		t.Errorf("head %+v", l.Head)
+	}
+	if l.State != stream.Purchased || l.BestKey == "" || l.Find(l.BestKey).Quality != 80 || l.Find(l.BestAudioKey).Quality != 30280 {
+		t.Errorf("state %q, best %q with %q", l.State, l.BestKey, l.BestAudioKey)
+	}
+	if l.ExpiresAt != w.until() {
+		t.Errorf("expires at %d, want %d", l.ExpiresAt, w.until())
+	}
+	if n := len(w.asked); n != 2 {
+		t.Errorf("asked %d times: %q", n, w.asked)
+	}
+	if w.calls("drm_tech_type") != 0 {
+		t.Error("asked for a DRM flavour")
+	}
+}
+
+func TestListingIsAskedForOncePerLoad(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", dash(w.until(), ""))
+	w.on("season", seasonWith(""))
+	s := w.service()
+	list := func(s *Service, load string, refresh bool) {
+		t.Helper()
+		if _, err := s.List(t.Context(), lesson, message.Hints{Load: load}, refresh); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list(s, "load1", false)
+	list(s, "load1", false)
+	list(w.service(), "load1", false) // the background was ended in between
+	if n := w.calls("playurl"); n != 1 {
+		t.Errorf("asked %d times within one load, want 1", n)
+	}
+	list(s, "load1", true)
+	list(s, "load2", false)
+	if n := w.calls("playurl"); n != 3 {
+		t.Errorf("asked %d times after a refresh and a new load, want 3", n)
+	}
+}
+
+func TestOptionsApplyToCachedListing(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", strings.Replace(dash(w.until(), ""), `"codecs":"avc1.640028","codecid":7,"width":1280,"height":720`,
+		`"codecs":"hev1.1.6","codecid":12,"width":1920,"height":1080`, 1))
+	w.on("season", seasonWith(""))
+	s := w.service()
+	best := func() stream.Codec {
+		t.Helper()
+		l, err := s.List(t.Context(), lesson, w.hints, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l.Find(l.BestKey).Codec
+	}
+	if c := best(); c != stream.AVC {
+		t.Errorf("best is %s by default, want AVC", c)
+	}
+	w.options = []byte(`{"codecs":["HEVC","nonsense"],"copy":17}`)
+	if c := best(); c != stream.AVC {
+		t.Errorf("options of a wrong type were not replaced: best is %s", c)
+	}
+	w.options = []byte(`{"codecs":["HEVC","nonsense"]}`)
+	if c := best(); c != stream.HEVC {
+		t.Errorf("best is %s with HEVC first, want HEVC", c)
+	}
+	if n := w.calls("playurl"); n != 1 {
+		t.Errorf("asked %d times, want 1", n)
+	}
+}
+
+func TestMalformedRequestIsRepeatedWithAvidAndCid(t *testing.T) {
+	w := newWorld(t)
+	w.on("avid=2&cid=22", dash(w.until(), ""))
+	w.on("playurl", `{"code":-400,"message":"请求错误"}`)
+	w.on("season", seasonWith(""))
+	l, err := w.service().List(t.Context(), lesson, w.hints, false)
+	if err != nil || l.BestKey == "" {
+		t.Fatalf("listing %+v, error %v", l, err)
+	}
+}
+
+func TestFormatsAreAskedForDownwards(t *testing.T) {
+	w := newWorld(t)
+	w.on("fnval=4048", `{"code":0,"data":{"quality":64}}`)
+	w.on("fnval=16&", `{"code":0,"data":{"quality":64,"dash":null}}`)
+	w.on("fnval=1&", `{"code":0,"data":{"quality":64,"format":"mp4","type":"MP4","timelength":1000,
+		"durl":[{"order":1,"length":1000,"size":10,"url":"https://upos-sz-mirrorcos.bilivideo.com/upgcxcode/1.mp4"}]}}`)
+	w.on("season", seasonWith(""))
+	l, err := w.service().List(t.Context(), lesson, w.hints, false)
+	if err != nil || len(l.Single) != 1 || !l.Single[0].Best {
+		t.Fatalf("listing %+v, error %v", l, err)
+	}
+	if n := w.calls("playurl"); n != 3 {
+		t.Errorf("asked %d times, want 3", n)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	const refused = `{"code":-403,"message":"访问权限不足"}`
+	loggedIn, loggedOut := `{"code":0,"data":{"isLogin":true}}`, `{"code":-101,"message":"账号未登录","data":{"isLogin":false}}`
+	ep791 := message.Tab{ID: 7, URL: "https://www.bilibili.com/cheese/play/ep791"}
+	for name, c := range map[string]struct {
+		tab                message.Tab
+		play, season, user string
+		want               stream.Reason
+	}{
+		"logged out":          {lesson, refused, seasonWith(""), loggedOut, stream.Reason{Code: stream.NotLoggedIn}},
+		"not bought":          {lesson, refused, strings.Replace(seasonWith(""), `"payed":1`, `"payed":0`, 1), loggedIn, stream.Reason{Code: stream.NotPurchased}},
+		"purchase expired":    {lesson, refused, seasonWith(`,"is_expired":true`), loggedIn, stream.Reason{Code: stream.NotPurchased, Detail: stream.PurchaseExpired}},
+		"bought but refused":  {lesson, refused, seasonWith(""), loggedIn, stream.Reason{Code: stream.NotLoggedIn, Detail: stream.SignInAgain}},
+		"not released":        {ep791, `{"code":-404,"message":"啥都木有"}`, seasonWith(""), loggedIn, stream.Reason{Code: stream.NotReleased, At: 1_900_000_000}},
+		"not found":           {lesson, `{"code":-404,"message":"啥都木有"}`, seasonWith(""), loggedIn, stream.Reason{Code: stream.NotFound}},
+		"region":              {lesson, `{"code":-688,"message":"area"}`, seasonWith(""), loggedIn, stream.Reason{Code: stream.Region}},
+		"HTML":                {lesson, `<!doctype html><p>hello`, seasonWith(""), loggedIn, stream.Reason{Code: stream.Unexpected, Detail: stream.HTML}},
+		"truncated":           {lesson, `{"code":0,"data":{"da`, seasonWith(""), loggedIn, stream.Reason{Code: stream.Unexpected, Detail: stream.Truncated}},
+		"unknown code":        {lesson, `{"code":-12345,"message":"?"}`, seasonWith(""), loggedIn, stream.Reason{Code: stream.Unexpected}},
+		"success with nought": {lesson, `{"code":0,"data":{}}`, seasonWith(""), loggedIn, stream.Reason{Code: stream.Unexpected, Detail: stream.NoMedia}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.on("playurl", c.play)
+			w.on("season", c.season)
+			w.on("nav", c.user)
+			l, err := w.service().List(t.Context(), c.tab, w.hints, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := *l.Problem
+			if got.Code != c.want.Code || got.Detail != c.want.Detail || (c.want.At != 0 && got.At != c.want.At) {
+				t.Errorf("problem %+v, want %+v", got, c.want)
+			}
+			if l.Head.Series != "A course" {
+				t.Errorf("head %+v does not say which lesson it is", l.Head)
+			}
+		})
+	}
+}
+
+func TestEncryptedLessonOffersNoAddress(t *testing.T) {
+	clear := []byte("\x00\x00\x00\x10ftypiso5\x00\x00\x00\x00")
+	stsd := func(entry string) []byte {
+		box := func(name string, content ...byte) []byte {
+			n := len(content) + 8
+			return append([]byte{0, 0, byte(n >> 8), byte(n), name[0], name[1], name[2], name[3]}, content...)
+		}
+		table := box("stsd", append([]byte{0, 0, 0, 0, 0, 0, 0, 1}, box(entry, make([]byte, 78)...)...)...)
+		return append(clear, box("moov", box("trak", box("mdia", box("minf", box("stbl", table...)...)...)...)...)...)
+	}
+	address := func(w *world) string {
+		return fmt.Sprintf("https://upos-sz-mirrorcos.bilivideo.com/upgcxcode/1/64.m4s?deadline=%d", w.until())
+	}
+	for name, c := range map[string]struct {
+		extra  string
+		init   []byte
+		want   stream.State
+		detail string
+	}{
+		"is_drm":                       {`"is_drm":true,`, nil, stream.Encrypted, ""},
+		"drm_type":                     {`"drm_type":"bili_drm",`, nil, stream.Encrypted, ""},
+		"drm_tech_type":                {`"drm_tech_type":3,`, nil, stream.Encrypted, ""},
+		"hls, confirmed":               {`"hls":{"video":[{"id":80}]},`, stsd("encv"), stream.Encrypted, ""},
+		"hls, refuted":                 {`"hls":{"video":[{"id":80}]},`, stsd("avc1"), stream.Purchased, ""},
+		"hls, and nothing can be read": {`"hls":{"video":[{"id":80}]},`, nil, stream.Encrypted, stream.Unconfirmed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.on("playurl", dash(w.until(), c.extra))
+			w.on("season", seasonWith(""))
+			if c.init != nil {
+				w.ranges[address(w)] = c.init
+			}
+			s := w.service()
+			l, err := s.List(t.Context(), lesson, w.hints, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if l.State != c.want {
+				t.Fatalf("state %q, want %q", l.State, c.want)
+			}
+			if c.want != stream.Encrypted {
+				return
+			}
+			if l.Problem.Code != stream.IsEncrypted || l.Problem.Detail != c.detail {
+				t.Errorf("problem %+v", l.Problem)
+			}
+			if text, _ := json.Marshal(l); strings.Contains(string(text), "://") {
+				t.Errorf("an address in %s", text)
+			}
+			if len(l.Video) != 2 || l.Video[0].Quality != 80 {
+				t.Errorf("qualities are not shown: %+v", l.Video)
+			}
+			_, err = s.Copy(t.Context(), lesson, message.CopyBody{Hints: w.hints, What: message.MPV})
+			if r := reasonOf(t, err); r.Code != stream.IsEncrypted || w.clipboard != "" {
+				t.Errorf("copying gave %v and %q", r, w.clipboard)
+			}
+		})
+	}
+}
+
+func TestRateLimitPauseIsKept(t *testing.T) {
+	w := newWorld(t)
+	w.onFunc("pugv/player", func(context.Context, string) (wire.Answer, error) {
+		return wire.Answer{Status: 429, RetryAfter: 90, Body: []byte("{}")}, nil
+	})
+	w.on("season", seasonWith(""))
+	problem := func(s *Service) (stream.Reason, bool) {
+		t.Helper()
+		l, err := s.List(t.Context(), lesson, w.hints, true)
+		if err != nil {
+			return reasonOf(t, err), true
+		}
+		if l.Problem != nil {
+			return *l.Problem, true
+		}
+		return stream.Reason{}, false
+	}
+	s := w.service()
+	r, _ := problem(s)
+	if r.Code != stream.RateLimited || r.At != w.now.Unix()+90 {
+		t.Fatalf("reason %+v, want a pause of the 90 s that the answer asked for", r)
+	}
+	before := len(w.asked)
+	if r, _ = problem(w.service()); r.Code != stream.RateLimited || len(w.asked) != before {
+		t.Errorf("within the pause: %+v, %d calls", r, len(w.asked)-before)
+	}
+	w.now = w.now.Add(91 * time.Second)
+	if r, _ = problem(s); r.At-w.now.Unix() != 180 {
+		t.Errorf("refused again, the pause is %d s, want 180", r.At-w.now.Unix())
+	}
+	// The other site is not concerned.
+	w.on("intl", `{"code":0,"data":{"playurl":{"video":[]}}}`)
+	if _, err := s.List(t.Context(), message.Tab{ID: 8, URL: "https://www.bilibili.tv/en/video/2045730385"}, w.hints, false); err != nil {
+		t.Errorf("bilibili.tv is paused too: %v", err)
+	}
+}
+
+func TestSlowAnswersEnd(t *testing.T) {
+	hang := func(ctx context.Context, _ string) (wire.Answer, error) {
+		<-ctx.Done()
+		return wire.Answer{}, ctx.Err()
+	}
+	t.Run("titles late: the streams are shown without them", func(t *testing.T) {
+		w := newWorld(t)
+		w.on("playurl", dash(w.until(), ""))
+		w.onFunc("season", hang)
+		l, err := w.service().List(t.Context(), lesson, w.hints, false)
+		if err != nil || l.BestKey == "" {
+			t.Fatalf("listing %+v, error %v", l, err)
+		}
+		if len(l.Notes) != 1 || l.Notes[0].Detail != stream.SeasonUnread || l.Notes[0].Code != stream.Network {
+			t.Errorf("notes %+v", l.Notes)
+		}
+	})
+	t.Run("streams late: a time-out is said", func(t *testing.T) {
+		w := newWorld(t)
+		w.onFunc("playurl", hang)
+		w.on("season", seasonWith(""))
+		s := w.service()
+		s.Limits.Listing = 50 * time.Millisecond
+		_, err := s.List(t.Context(), lesson, w.hints, false)
+		if r := reasonOf(t, err); r.Code != stream.Network || r.Detail != stream.Timeout {
+			t.Errorf("reason %+v", r)
+		}
+	})
+}
+
+func TestMovingOnCancels(t *testing.T) {
+	w := newWorld(t)
+	asked, ended := make(chan struct{}), make(chan struct{})
+	w.onFunc("ep_id=790", func(ctx context.Context, url string) (wire.Answer, error) {
+		if !strings.Contains(url, "playurl") {
+			return wire.Answer{Status: 200, Body: []byte(seasonWith(""))}, nil
+		}
+		close(asked)
+		<-ctx.Done()
+		close(ended)
+		return wire.Answer{}, ctx.Err()
+	})
+	s := w.service()
+	failed := make(chan error, 1)
+	go func() {
+		_, err := s.List(context.Background(), lesson, w.hints, false)
+		failed <- err
+	}()
+	<-asked
+	s.Moved(t.Context(), message.Tab{ID: lesson.ID, URL: lesson.URL + "?t=3"})
+	select {
+	case <-ended:
+		t.Fatal("a new query on the same lesson ended its listing")
+	default:
+	}
+	s.Moved(t.Context(), message.Tab{ID: lesson.ID, URL: "https://www.bilibili.com/cheese/play/ep791"})
+	<-ended
+	var e *message.Error
+	if err := <-failed; !errors.As(err, &e) || e.Code != message.Cancelled {
+		t.Errorf("the former listing ended with %v", err)
+	}
+	if moved := lastShown[message.MovedBody](w, message.Moved); !moved.Supported {
+		t.Error("the tab was not told of the move")
+	}
+}
+
+func TestCoursePagePlays(t *testing.T) {
+	for name, c := range map[string]struct{ hint, progress, want string }{
+		"the page's active lesson":         {"791", `,"progress":{"last_ep_id":789}`, "791"},
+		"not what the season doesn't hold": {"12345", `,"progress":{"last_ep_id":789}`, "789"},
+		"the last watched lesson":          {"", `,"progress":{"last_ep_id":791}`, "791"},
+		"the first playable lesson":        {"", "", "790"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.on("playurl", dash(w.until(), ""))
+			w.on("season", seasonWith(c.progress))
+			l, err := w.service().List(t.Context(), message.Tab{ID: 7, URL: "https://www.bilibili.com/cheese/play/ss61"},
+				message.Hints{Load: "x", Episode: c.hint}, false)
+			if err != nil || l.Head.EpisodeID != c.want || w.calls("playurl?ep_id="+c.want+"&") != 1 {
+				t.Errorf("played %+v (%v), want %s", l, err, c.want)
+			}
+		})
+	}
+}
+
+func TestLongCourseIsReadToItsEnd(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", dash(w.until(), ""))
+	w.on("season?", `{"code":0,"data":{"season_id":61,"title":"Long","episode_page":{"next":true,"num":1,"size":1,"total":5},
+		"episodes":[{"id":790,"title":"First","status":1,"playable":true}]}}`)
+	w.on("pn=1", `{"code":0,"data":{"items":[{"id":790,"title":"First"},{"id":791,"title":"Second"}],"page":{"next":true,"num":1,"size":2,"total":99}}}`)
+	w.on("pn=2", `{"code":0,"data":{"items":[{"id":791,"title":"Second"},{"id":792,"title":"Third"}],"page":{"next":true,"num":2,"size":2,"total":99}}}`)
+	// Every further page repeats itself: `next` never ends.
+	w.on("pn=", `{"code":0,"data":{"items":[{"id":792,"title":"Third"}],"page":{"next":true,"num":2,"size":2,"total":99}}}`)
+	s := w.service()
+	l, err := s.List(t.Context(), lesson, w.hints, false)
+	if err != nil || !l.Head.Partial {
+		t.Fatalf("listing %+v, error %v", l, err)
+	}
+	head, err := s.Course(t.Context(), lesson, w.hints)
+	if err != nil || head.Partial || head.Total != 3 || head.Number != 1 {
+		t.Errorf("head %+v, error %v", head, err)
+	}
+	if n := w.calls("ep/list"); n != 3 {
+		t.Errorf("asked for %d pages, want 3", n)
+	}
+	l, err = s.List(t.Context(), lesson, w.hints, false)
+	if err != nil || l.Head.Total != 3 {
+		t.Errorf("the completed head was not kept: %+v", l.Head)
+	}
+}
+
+func TestCopyNearTheEndAsksForFreshAddresses(t *testing.T) {
+	w := newWorld(t)
+	w.onFunc("playurl", func(context.Context, string) (wire.Answer, error) {
+		return wire.Answer{Status: 200, Body: []byte(dash(w.until(), ""))}, nil
+	})
+	w.on("season", seasonWith(""))
+	s := w.service()
+	copyURL := func() string {
+		t.Helper()
+		if _, err := s.Copy(t.Context(), lesson, message.CopyBody{Hints: w.hints, What: message.URL}); err != nil {
+			t.Fatal(err)
+		}
+		return w.clipboard
+	}
+	first := copyURL()
+	if copyURL() != first || w.calls("playurl") != 1 {
+		t.Error("asked again for addresses that still live")
+	}
+	w.now = w.now.Add(7200*time.Second - 5*time.Minute)
+	if second := copyURL(); second == first || w.calls("playurl") != 2 {
+		t.Errorf("five minutes before the end: %q", second)
+	}
+	w.now = w.now.Add(3 * time.Hour)
+	w.answers = nil
+	w.clipboard = ""
+	_, err := s.Copy(t.Context(), lesson, message.CopyBody{Hints: w.hints, What: message.URL})
+	if r := reasonOf(t, err); r.Code != stream.Expired || w.clipboard != "" {
+		t.Errorf("after the end, with the site gone: %+v, copied %q", r, w.clipboard)
+	}
+}
+
+func TestCopyBest(t *testing.T) {
+	prepare := func(t *testing.T) (*world, *Service) {
+		w := newWorld(t)
+		w.on("playurl", dash(w.until(), ""))
+		w.on("season", seasonWith(""))
+		return w, w.service()
+	}
+	t.Run("with the panel closed, and the mpv command from the toast", func(t *testing.T) {
+		w, s := prepare(t)
+		w.hints.Panel, w.deaf = false, true
+		s.CopyBest(t.Context(), lesson, "")
+		toast := lastShown[message.ToastBody](w, message.Toast)
+		if toast.Copied == nil || toast.Copied.Quality != 80 || toast.Copied.Codec != stream.AVC || toast.Copied.ExpiresAt != w.until() {
+			t.Fatalf("toast %+v", toast)
+		}
+		if !strings.HasPrefix(w.clipboard, "https://upos-sz-mirrorcos.bilivideo.com/upgcxcode/1/80.m4s") || strings.Contains(w.clipboard, "\n") {
+			t.Errorf("copied %q", w.clipboard)
+		}
+		if _, err := w.service().Copy(t.Context(), lesson, message.CopyBody{What: message.Again}); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(w.clipboard, "mpv ") || !strings.Contains(w.clipboard, "30280.m4s") || !strings.Contains(w.clipboard, "Agent/1") {
+			t.Errorf("copied %q", w.clipboard)
+		}
+	})
+	t.Run("in the form that the options want", func(t *testing.T) {
+		w, s := prepare(t)
+		w.options = []byte(`{"copy":"urls"}`)
+		s.CopyBest(t.Context(), lesson, "")
+		if lines := strings.Split(strings.TrimSpace(w.clipboard), "\n"); len(lines) != 2 || !strings.Contains(lines[1], "30280.m4s") {
+			t.Errorf("copied %q", w.clipboard)
+		}
+	})
+	t.Run("of a link on any page", func(t *testing.T) {
+		w, s := prepare(t)
+		s.CopyBest(t.Context(), message.Tab{ID: 9, URL: "https://example.test/"}, "https://www.bilibili.com/cheese/play/ep790?x=1")
+		if toast := lastShown[message.ToastBody](w, message.Toast); toast.Copied == nil || w.clipboard == "" {
+			t.Errorf("toast %+v, copied %q", toast, w.clipboard)
+		}
+	})
+	t.Run("says why not", func(t *testing.T) {
+		w := newWorld(t)
+		w.on("playurl", `{"code":-404,"message":"啥都木有"}`)
+		w.on("season", `{"code":-404,"message":"啥都木有"}`)
+		w.service().CopyBest(t.Context(), lesson, "")
+		toast := lastShown[message.ToastBody](w, message.Toast)
+		if toast.Error == nil || toast.Error.Reason == nil || toast.Error.Reason.Code != stream.NotFound {
+			t.Errorf("toast %+v", toast)
+		}
+	})
+	t.Run("says so when the browser refuses to copy", func(t *testing.T) {
+		w, s := prepare(t)
+		w.clipError = errors.New("no")
+		s.CopyBest(t.Context(), lesson, "")
+		if toast := lastShown[message.ToastBody](w, message.Toast); toast.Error == nil || toast.Error.Code != message.NoClipboard {
+			t.Errorf("toast %+v", toast)
+		}
+	})
+	t.Run("on another page says where it works", func(t *testing.T) {
+		w, s := prepare(t)
+		s.CopyBest(t.Context(), message.Tab{ID: 9, URL: "https://example.test/"}, "")
+		if toggle := lastShown[message.ToggleBody](w, message.Toggle); !toggle.Elsewhere || len(w.asked) != 0 {
+			t.Errorf("toggle %+v, asked %q", toggle, w.asked)
+		}
+	})
+}
+
+func TestToggle(t *testing.T) {
+	t.Run("in a tab that was open before the install", func(t *testing.T) {
+		w := newWorld(t)
+		w.deaf, w.hints.Panel = true, false
+		w.service().Toggle(t.Context(), lesson)
+		if got := strings.Join(w.injected, " "); got != strings.Join(append(contentScripts, panelScripts...), " ") {
+			t.Errorf("injected %s", got)
+		}
+		if toggle := lastShown[message.ToggleBody](w, message.Toggle); toggle.Elsewhere {
+			t.Errorf("toggle %+v", toggle)
+		}
+		if len(w.asked) != 0 {
+			t.Errorf("asked %q before the panel did", w.asked)
+		}
+	})
+	t.Run("where nothing can be injected", func(t *testing.T) {
+		w := newWorld(t)
+		w.deaf, w.refused = true, true
+		w.service().Toggle(t.Context(), message.Tab{ID: 3, URL: "about:config"})
+		if len(w.opened) != 1 || w.opened[0] != elsewherePage {
+			t.Errorf("opened %q", w.opened)
+		}
+	})
+}
+
+func TestWithheldPermission(t *testing.T) {
+	w := newWorld(t)
+	w.denied = true
+	_, err := w.service().List(t.Context(), lesson, w.hints, false)
+	if r := reasonOf(t, err); r.Code != stream.NoAccess {
+		t.Errorf("reason %+v", r)
+	}
+}
+
+func TestPanicInAListingIsAnswered(t *testing.T) {
+	w := newWorld(t)
+	w.onFunc("playurl", func(context.Context, string) (wire.Answer, error) { panic("a bug") })
+	w.on("season", seasonWith(""))
+	_, err := w.service().List(t.Context(), lesson, w.hints, false)
+	var e *message.Error
+	if !errors.As(err, &e) || e.Code != message.Internal || len(w.panicked) != 1 {
+		t.Errorf("error %v, reported %v", err, w.panicked)
+	}
+}
+
+func TestClosedTabLeavesNothing(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", dash(w.until(), ""))
+	w.on("season", seasonWith(""))
+	s := w.service()
+	s.CopyBest(t.Context(), lesson, "")
+	s.Closed(t.Context(), lesson.ID)
+	if len(w.stored) != 0 {
+		t.Errorf("still stored: %d values", len(w.stored))
+	}
+}
