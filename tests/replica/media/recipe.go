@@ -99,8 +99,8 @@ var pictures = []picture{
 	{80, 1920, 1080, "25", ""},
 	{112, 1920, 1080, "25", "25.000"},
 	{116, 1920, 1080, "60", "60.000"},
-	{120, 3840, 2160, "5", "25.000"},
-	{125, 3840, 2160, "5", "25.000"},
+	{120, 3840, 2160, "2", "25.000"},
+	{125, 3840, 2160, "2", "25.000"},
 	{127, 7680, 4320, "1", "29.970"},
 }
 
@@ -108,7 +108,7 @@ var recipes = makeRecipes()
 
 func makeRecipes() map[int]Recipe {
 	list := []Recipe{
-		{Codec: DolbyVision, Quality: 126, Width: 3840, Height: 2160, Rate: "5", Claim: "25.000", Codecs: "dvh1.08.07", quantizer: 36, tenBit: true},
+		{Codec: DolbyVision, Quality: 126, Width: 3840, Height: 2160, Rate: "2", Claim: "25.000", Codecs: "dvh1.08.07", quantizer: 36, tenBit: true},
 		{Codec: AAC, Quality: 30216, Codecs: "mp4a.40.2", Bits: "64k"},
 		{Codec: AAC, Quality: 30232, Codecs: "mp4a.40.2", Bits: "128k"},
 		{Codec: AAC, Quality: 30280, Codecs: "mp4a.40.2", Bits: "192k"},
@@ -116,7 +116,7 @@ func makeRecipes() map[int]Recipe {
 		{Codec: EAC3, Quality: 30255, Codecs: "ec-3", Bits: "640k"},
 		{Codec: FLAC, Quality: 30251, Codecs: "fLaC"},
 		// The preview lasts five minutes, as the real one does; one picture a second keeps it small.
-		{Codec: MP4, Quality: 32, Width: 852, Height: 480, Rate: "1", Codecs: "avc1.64001F,mp4a.40.2", Seconds: 300, Bits: "32k", quantizer: 40},
+		{Codec: MP4, Quality: 32, Width: 852, Height: 480, Rate: "1", Codecs: "avc1.64001F,mp4a.40.2", Seconds: 300, Bits: "24k", quantizer: 45},
 		{Codec: MP4, Quality: 64, Width: 1280, Height: 720, Rate: "25", Codecs: "avc1.640028,mp4a.40.2", Bits: "128k", quantizer: 38},
 	}
 	for part := 1; part <= 3; part++ {
@@ -216,7 +216,11 @@ func (r Recipe) arguments() []string {
 		// E-AC-3's sample entry is only known after the first packet, hence delay_moov.
 		fragments = []string{"-movflags", "+delay_moov+default_base_moof+global_sidx+dash", "-frag_duration", "1000000"}
 	}
-	x264 := []string{"-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-crf", strconv.Itoa(r.quantizer), "-pix_fmt", "yuv420p", "-bf", "0", "-force_key_frames", "expr:gte(t,n_forced)"}
+	preset := "veryfast"
+	if r.Seconds > 60 {
+		preset = "ultrafast"
+	}
+	x264 := []string{"-c:v", "libx264", "-preset", preset, "-profile:v", "high", "-crf", strconv.Itoa(r.quantizer), "-pix_fmt", "yuv420p", "-bf", "0", "-force_key_frames", "expr:gte(t,n_forced)"}
 	switch r.Codec {
 	case AVC:
 		args = append(args, "-f", "lavfi", "-i", picture)
@@ -231,7 +235,7 @@ func (r Recipe) arguments() []string {
 		args = append(args, fragments...)
 	case AV1:
 		// SVT-AV1 takes key frames by distance only; the distance is one second.
-		distance := map[string]string{"60": "60", "5": "5", "16000/672": "24"}[r.Rate]
+		distance := map[string]string{"60": "60", "2": "2", "16000/672": "24"}[r.Rate]
 		if distance == "" {
 			distance = "25"
 		}
