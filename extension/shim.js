@@ -49,7 +49,7 @@ export function connect(api, start) {
     try {
       const { dispatch, died } = await program();
       const answer = await Promise.race([dispatch(event, JSON.stringify(payload)), died]);
-      return typeof answer === 'string' ? JSON.parse(answer) : undefined;
+      return answer ? JSON.parse(answer) : undefined; // most events have no answer
     } catch (error) {
       console.warn('streamlist: the background program is not there', error instanceof Error ? error.name : '');
       return undefined;
