@@ -150,8 +150,9 @@ func TestTheOwnAddressIsTheControlAPI(t *testing.T) {
 	address := start(t)
 	proxied := browser(t, address, false)
 	fetch(t, proxied, "https://www.bilibili.com/cheese/", nil)
+	fetch(t, proxied, "https://updates.example.test/", nil)
 	for _, client := range []*http.Client{http.DefaultClient, proxied} {
-		_, body := fetch(t, client, "http://"+address+"/log", nil)
+		_, body := fetch(t, client, "http://"+address+"/log?known=1", nil)
 		var records []struct {
 			Host, Path string
 			Status     int

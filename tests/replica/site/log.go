@@ -36,6 +36,9 @@ type record struct {
 	hostname string
 }
 
+// unknownHost is why a host that the replica does not play is refused.
+const unknownHost = "unknown host"
+
 type requestLog struct {
 	mu      sync.Mutex
 	seq     int
@@ -143,7 +146,7 @@ func (l *requestLog) wait(ctx context.Context, n int, match func(*record) bool) 
 }
 
 // matcher builds a filter from a query: host, path (a trailing * matches any rest), method, account, status,
-// since (records after that seq), done=1, and q.<name> for a query parameter of the request.
+// since (records after that seq), done=1, known=1 (leaves out what browsers ask of hosts of their makers), and q.<name> for a query parameter of the request.
 func matcher(query map[string][]string) func(*record) bool {
 	get := func(name string) string {
 		if v := query[name]; len(v) > 0 {
@@ -174,6 +177,9 @@ func matcher(query map[string][]string) func(*record) bool {
 			return false
 		}
 		if get("done") != "" && !e.Done {
+			return false
+		}
+		if get("known") != "" && e.Refused == unknownHost {
 			return false
 		}
 		for name, values := range query {

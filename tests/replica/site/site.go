@@ -73,7 +73,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	serve := s.route(host)
 	if serve == nil {
-		c.refuse(http.StatusBadGateway, "unknown host")
+		c.refuse(http.StatusBadGateway, unknownHost)
 		return
 	}
 	s.knobs.apply(c, serve)
