@@ -4,7 +4,7 @@ package mp4
 
 // Protected tells from the beginning of a file whether its samples are encrypted
 // (ISO/IEC 23001-7): a sample entry `encv` or `enca`, a `sinf` in any sample entry, or
-// a `pssh` box. Such a file, saved, would stay grey and silent.
+// a `pssh` box in `moov`. Such a file, saved, would stay grey and silent.
 //
 // known is false where the question can't be answered: the data are no MP4, or end
 // before the sample descriptions do. Proof of protection is proof, however much is
@@ -30,7 +30,7 @@ func (s *scan) boxes(data []byte, parent uint32) {
 			return
 		}
 		switch {
-		case b.kind == pssh && (parent == 0 || parent == moov):
+		case b.kind == pssh && parent == moov:
 			s.protected = true
 		case b.kind == stsd && parent == stbl:
 			s.descriptions(b)

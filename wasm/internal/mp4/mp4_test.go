@@ -64,7 +64,7 @@ func TestProtected(t *testing.T) {
 		{"sinf under a plain audio name", initSegment(stsdBox(audio("mp4a", mk("esds", zeros(9)), sinfBox()))), protected},
 		{"second entry", initSegment(stsdBox(video("avc1"), video("encv"))), protected},
 		{"pssh in moov", initSegment(stsdBox(video("avc1")), mk("pssh", zeros(24))), protected},
-		{"pssh at the top", slices.Concat(plain, mk("pssh", zeros(24))), protected},
+		{"pssh outside moov", slices.Concat(mk("pssh", zeros(24)), plain), clear},
 		{"64-bit size", slices.Concat(plain[:16], wide(plain[16:])), clear},
 		{"box to the end", append([]byte{0, 0, 0, 0}, plain[20:]...), clear},
 		{"cut inside the entry's fields", plain[:len(plain)-120], unknown},
