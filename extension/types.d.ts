@@ -84,6 +84,8 @@ declare namespace Streamlist {
     /** The locale that the texts are in, as a BCP 47 tag. */
     locale: string;
     msg(key: string, ...substitutions: (string | number)[]): string;
+    /** The site's own text as far as it is safe to show: no control characters, no more than so many. */
+    foreign(text: string | undefined, most: number): string;
     number(value: number): string;
     bytes(value: number): string;
     size(rendition: { size?: number; sizeEstimated?: boolean }): string;

@@ -29,7 +29,7 @@
         }, msg('copyCommand'));
         const parted = { video: msg('downloadPicture'), audio: msg('downloadSound'), single: '' }[row.kind];
         const box = el('dialog', { 'aria-modal': 'true', 'aria-labelledby': 'download-title' },
-          el('h3', { id: 'download-title' }, msg('downloadTitle', words.name(row))),
+          el('h2', { id: 'download-title' }, msg('downloadTitle', words.name(row))),
           el('p', null, [msg('downloadHow'), parted].filter(Boolean).join(' ')),
           text,
           el('div', { class: 'acts' }, copyButton, el('button', { type: 'button', class: 'sec', onclick: () => dialog.hide() }, msg('done'))),

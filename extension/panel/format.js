@@ -109,9 +109,17 @@
       return (date.toDateString() === new Date().toDateString() ? time : dayAndTime).format(date);
     };
 
+    // Control characters and those that turn the writing direction are no part of a title.
+    /** @param {string | undefined} text @param {number} most characters */
+    const foreign = (text, most) => {
+      const plain = (text ?? '').replace(/[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]+/gu, ' ').trim();
+      const characters = [...plain.slice(0, 4 * most)];
+      return characters.length > most ? `${characters.slice(0, most).join('').trim()}…` : plain;
+    };
+
     /** @param {{quality: number, label?: string}} row */
     const quality = (row) => QUALITIES.has(row.quality) ? msg(`quality_${row.quality}`)
-      : row.label || msg('qualityUnknown', String(row.quality));
+      : foreign(row.label, 40) || msg('qualityUnknown', String(row.quality));
 
     /** @param {{codec?: string, kind?: Streamlist.Kind, container?: string}} row */
     const codec = (row) => row.codec || (row.kind === 'single' ? (row.container ?? '').toUpperCase() : '');
@@ -123,8 +131,8 @@
     const problem = (reason, site) => {
       const code = REASONS.has(reason.code) ? reason.code : 'unexpected';
       const base = [code, reason.detail].filter(Boolean).join(' ');
-      const facts = [reason.at && 'at', reason.given && reason.whole && 'part', reason.serverCode && 'code', ''];
-      const found = [base, code].flatMap((b) => facts.map((f) => (f ? `${b} ${f}` : b))).find((k) => WHY.has(k)) ?? 'unexpected';
+      const facts = [reason.at && ' at', reason.given && reason.whole && ' part', reason.serverCode && ' code'].filter(Boolean);
+      const found = [base, code].flatMap((b) => [...facts, ''].map((fact) => b + fact)).find((k) => WHY.has(k)) ?? code;
       const title = msg(`reason_${key(code)}`);
       const text = msg(`why_${key(found)}`, msg(site === 'tv' ? 'siteTV' : 'siteCom'),
         reason.at ? clock(reason.at) : '', length(reason.given ?? 0), length(reason.whole ?? 0), String(reason.serverCode ?? ''));
@@ -132,7 +140,7 @@
     };
 
     return {
-      locale, msg, bytes, duration, clock, quality, name, problem,
+      locale, msg, foreign, bytes, duration, clock, quality, name, problem,
       number: whole,
       codec,
       size: (row) => row.size ? (row.sizeEstimated ? msg('about', bytes(row.size)) : bytes(row.size)) : '',

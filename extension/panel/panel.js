@@ -184,14 +184,20 @@
           type: 'button', class: 'pri',
           onclick: async () => {
             const answer = await content.request('grant', {});
-            if (answer.ok) void load({ refresh: true });
-            else report(answer);
+            if (!answer.ok) return report(answer);
+            // The browser asks in a tab of its own; when the person is back, it has an answer.
+            document.addEventListener('visibilitychange', function back() {
+              if (document.hidden) return;
+              document.removeEventListener('visibilitychange', back);
+              if (open) void load({ refresh: true });
+            });
           },
         }, msg('allowAccess'));
       }
 
       /** @param {Streamlist.Listing} of */
-      function headOf({ head: { title, series, teacher, number, total, partial, duration }, state, site: world, expiresAt }) {
+      function headOf({ head: { number, total, partial, duration, ...texts }, state, site: world, expiresAt }) {
+        const title = words.foreign(texts.title, 200), series = words.foreign(texts.series, 100), teacher = words.foreign(texts.teacher, 40);
         const count = total && total >= (number ?? 0) ? words.number(total) : '';
         const most = partial && count ? msg('atLeast', count) : count;
         const place = !number ? '' : world === 'com'
@@ -307,7 +313,11 @@
           else if (toast.element.contains(active)) {
             toast.hide();
             if (open) panel.focus({ preventScroll: true });
-          } else close();
+          } else {
+            close();
+            // The focus is back in the page before the key is up again.
+            addEventListener('keyup', (up) => up.stopImmediatePropagation(), { capture: true, once: true });
+          }
           return true;
         }
         if (menus.current?.open && menus.current.onKey(event)) return true;

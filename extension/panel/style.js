@@ -21,7 +21,7 @@
 [hidden] { display: none !important; }
 .vh { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
-.panel { position: fixed; top: 16px; right: 16px; width: min(448px, calc(100vw - 24px)); max-height: calc(100vh - 32px); display: flex; flex-direction: column; background: var(--bg); border-radius: 12px; box-shadow: var(--shadow); overflow: hidden; outline: 0; overscroll-behavior: contain; }
+.panel { position: fixed; top: 16px; right: 16px; width: min(448px, calc(100vw - 24px)); max-height: calc(100vh - 32px); display: flex; flex-direction: column; background: var(--bg); border-radius: 12px; box-shadow: var(--shadow); overflow: hidden; overscroll-behavior: contain; }
 .scroll { flex: 1 1 auto; min-height: 0; overflow: auto; overscroll-behavior: contain; scrollbar-width: thin; outline-offset: -2px; }
 header { flex: none; padding: 8px 8px 10px 14px; border-bottom: 1px solid var(--line); cursor: grab; user-select: none; -webkit-user-select: none; touch-action: none; }
 header.moving { cursor: grabbing; }
@@ -40,6 +40,7 @@ h2 { font-size: 15px; line-height: 1.35; margin: 0; font-weight: 600; overflow-w
 button { font: inherit; color: inherit; background: none; border: 0; margin: 0; border-radius: 6px; padding: 4px 6px; cursor: pointer; }
 button:hover { background: var(--bg2); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
+.panel:focus-visible { outline: 0; }
 .ic { display: inline-flex; align-items: center; justify-content: center; min-width: 26px; height: 26px; padding: 0 5px; color: var(--ink2); }
 .ic:hover { color: var(--ink); }
 tr.isbest .ic:hover { background: var(--bg); }
@@ -59,11 +60,11 @@ tr.isbest .ic:hover { background: var(--bg); }
 .best .sub { margin: 0 0 0 auto; }
 .best .acts { flex-basis: 100%; }
 .problem { background: var(--warnbg); }
-.problem div { margin-top: 2px; overflow-wrap: anywhere; }
+.problem > div:not(.acts) { margin-top: 2px; overflow-wrap: anywhere; }
 .note { margin: 8px 14px; color: var(--ink2); font-size: 12px; }
 
 table { width: 100%; min-width: 396px; border-collapse: collapse; table-layout: fixed; }
-col.q { width: 162px; } col.c { width: 50px; } col.b { width: 76px; } col.s { width: 74px; }
+col.q { width: 156px; } col.c { width: 48px; } col.b { width: 76px; } col.s { width: 80px; }
 caption { text-align: left; padding: 6px 14px 4px; color: var(--ink2); font-size: 12px; }
 td, th { padding: 6px 4px; border-top: 1px solid var(--line); vertical-align: middle; text-align: left; font-weight: 400; white-space: nowrap; }
 td:first-child, th:first-child { padding-left: 14px; }
@@ -71,16 +72,23 @@ td:last-child, th:last-child { padding-right: 8px; text-align: right; }
 thead th { font-size: 12px; color: var(--ink2); padding-top: 2px; padding-bottom: 3px; border-top: 0; }
 thead.quiet th { padding-top: 0; padding-bottom: 0; line-height: 0; }
 .num { text-align: right; font-variant-numeric: tabular-nums; }
+.num, .codec { overflow: hidden; text-overflow: ellipsis; }
 .q { font-weight: 600; overflow-wrap: anywhere; white-space: normal; }
 .dim { color: var(--ink2); font-size: 12px; }
 th .dim { overflow-wrap: anywhere; white-space: normal; }
 tr.isbest > * { background: var(--tint); }
 .tag { font-size: 11px; font-weight: 600; color: var(--accent); margin-left: 6px; }
 .mark { font-size: 11px; line-height: 14px; color: var(--ink2); border: 1px solid var(--edge); border-radius: 4px; padding: 0 4px; margin-left: 6px; white-space: nowrap; display: inline-block; }
-tr.locked > *, tr.locked .dim { color: var(--lock); }
+tr.locked > *, tr.locked .dim, td.why { color: var(--lock); }
 tr.locked .q { font-weight: 500; }
 td.why { white-space: normal; padding-right: 14px; text-align: left; }
-td.why.narrow { font-size: 12px; text-align: right; padding-right: 14px; line-height: 1.3; }
+td.why.narrow { font-size: 12px; text-align: right; }
+/* Numbers on the first line, the reason on the second, across the columns. */
+tr.known { position: relative; height: 50px; }
+tr.known > :not(.why) { vertical-align: top; }
+tr.known > .why { position: static; padding: 0; }
+tr.known > .why span { position: absolute; right: 14px; top: 25px; line-height: 17px; white-space: nowrap; }
+tr.known .svg { width: 14px; height: 14px; }
 td.why .svg { margin-right: 3px; }
 td.actions { padding: 4px 8px 4px 0; }
 .done { color: var(--good); }
@@ -88,7 +96,7 @@ td.actions { padding: 4px 8px 4px 0; }
 tr.detail td { padding: 0 14px 10px; border-top: 0; white-space: normal; text-align: left; }
 .addresses { background: var(--bg2); border-radius: 8px; padding: 2px 10px 8px; }
 .group { display: flex; align-items: center; gap: 8px; min-height: 30px; font-size: 12px; color: var(--ink2); }
-.group b { color: var(--ink); font-weight: 600; }
+.group b { color: var(--ink); font-weight: 600; white-space: nowrap; }
 .group span { overflow-wrap: anywhere; margin-right: auto; }
 .group button { height: 26px; padding: 0 8px; color: var(--ink); }
 .group button:hover { background: var(--bg); }
@@ -114,7 +122,7 @@ footer p { margin: 0; } footer p + p { margin-top: 4px; } footer b { color: var(
 
 .veil { position: absolute; inset: 0; background: rgb(16 24 40/.4); display: flex; align-items: center; justify-content: center; padding: 14px; }
 dialog { position: static; margin: 0; width: 100%; max-height: 100%; overflow: auto; border: 0; border-radius: 10px; padding: 14px; background: var(--bg); color: var(--ink); box-shadow: var(--shadow); }
-dialog h3 { font-size: 15px; margin: 0 0 4px; overflow-wrap: anywhere; }
+dialog h2 { margin: 0 0 4px; }
 dialog p { margin: 0 0 8px; color: var(--ink2); }
 textarea { display: block; width: 100%; height: 132px; resize: vertical; font: 12px/1.5 ui-monospace, "Noto Sans Mono", monospace; color: var(--ink); background: var(--bg2); border: 1px solid var(--edge); border-radius: 6px; padding: 6px 8px; }
 dialog .outcome { margin: 8px 0 0; color: var(--ink); }

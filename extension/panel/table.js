@@ -42,22 +42,22 @@
         row.best && el('span', { class: 'tag' }, msg('best')),
         ...words.marks(row).map((mark) => el('span', { class: 'mark' }, mark)),
         facts && el('div', { class: 'dim' }, facts));
-      const classes = [row.best && 'isbest', !available && !encrypted && 'locked'].filter(Boolean).join(' ');
-      const tr = el('tr', { class: classes || null }, head);
-
       const codec = words.codec(row);
-      const known = codec || row.bandwidth || row.size;
+      const known = row.codec || row.bandwidth || row.size;
+      // In an encrypted listing the card above says why, for all rows at once.
+      const said = encrypted && (row.withheld?.code ?? 'encrypted') === 'encrypted';
+      const classes = [row.best && 'isbest', !available && !said && 'locked', !available && !said && known && 'known'];
+      const tr = el('tr', { class: classes.filter(Boolean).join(' ') || null }, head);
+
       if (available || known) {
         tr.append(
-          el('td', { title: row.codecs }, codec),
+          el('td', { class: 'codec', title: row.codecs }, codec),
           el('td', { class: 'num' }, row.bandwidth ? words.bitRate(row.bandwidth) : ''),
           el('td', { class: 'num' }, words.size(row)));
       }
       if (!available) {
-        // In an encrypted listing the card above has said why, for all rows.
-        const why = encrypted && (row.withheld?.code ?? 'encrypted') === 'encrypted' ? msg('locked')
-          : words.withheld(row.withheld ?? { code: 'not-given' });
-        tr.append(el('td', known ? { class: 'why narrow' } : { class: 'why', colspan: 4 }, icon('lock'), why));
+        const why = said ? msg('locked') : words.withheld(row.withheld ?? { code: 'not-given' });
+        tr.append(el('td', known ? { class: 'why narrow' } : { class: 'why', colspan: 4 }, el('span', null, icon('lock'), why)));
         return [tr];
       }
 

@@ -1,3 +1,4 @@
+/// <reference path="./lib/bench.d.ts" />
 // A content script and a background made of answers that the test sets, and a page that
 // watches what reaches it.
 (() => {
@@ -46,10 +47,12 @@
           },
           getUILanguage: () => language,
         };
-        content.panel = streamlistParts.createPanel(content, { mode: 'open', i18n });
+        return (content.panel = streamlistParts.createPanel(content, { mode: 'open', i18n }));
       },
       get root() {
-        return content.guard.host?.shadowRoot;
+        const root = content.guard.host?.shadowRoot;
+        if (!root) throw new Error('no panel');
+        return root;
       },
     },
   });

@@ -1,10 +1,11 @@
+/// <reference path="../../../extension/types.d.ts" />
 // Listings in every state that the panel knows, to the shape of wasm/internal/stream.
 
 /** @typedef {Streamlist.Listing} Listing */
 /** @typedef {Streamlist.Rendition} Rendition */
 
-/** Seconds; today at 14:05, so that the texts show a time without a day. */
-const UNTIL = new Date(new Date().setHours(14, 5, 0, 0)).getTime() / 1000;
+/** In seconds: two hours from now, as the sites give. */
+export const UNTIL = Math.round(Date.now() / 1000) + 7200;
 const LENGTH = 2636_000; // 43:56
 
 const SECRET = 'deadline=1763600000&upsig=0123456789abcdef0123456789abcdef&uparams=e,deadline,gen&mid=0&platform=pc';
@@ -71,7 +72,7 @@ export const preview = () => ({
   video: [], audio: [], bestAudioKey: '', bestKey: 'single/32//1',
   single: [
     row({ kind: 'single', quality: 32, container: 'mp4', width: 852, height: 480, duration: 300_000, size: 21_400_000, best: true, segments: [{ urls: addresses('preview.mp4').slice(0, 1), size: 21_400_000 }] }),
-    row({ kind: 'single', quality: 64, withheld: { code: 'preview-only' } }),
+    row({ kind: 'single', quality: 64, container: 'mp4', withheld: { code: 'preview-only' } }),
   ],
 });
 

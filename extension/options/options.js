@@ -1,0 +1,152 @@
+/// <reference path="../types.d.ts" />
+// The options page. Every change is saved at once; whoever uses an option reads it anew.
+import { msg, translate } from './translate.js';
+
+/** @type {Streamlist.Options} */
+const DEFAULTS = { codecs: ['AVC', 'HEVC', 'AV1'], hdr: false, openByItself: false, copy: 'url' };
+const COPIES = /** @type {const} */ (['url', 'urls', 'mpv']);
+
+/** @template {HTMLElement} T @param {string} id @param {new () => T} type @returns {T} */
+function byId(id, type) {
+  const element = document.getElementById(id);
+  if (!(element instanceof type)) throw new Error(`no ${id}`);
+  return element;
+}
+
+const list = byId('codecs', HTMLOListElement);
+const hdr = byId('hdr', HTMLInputElement);
+const openByItself = byId('open', HTMLInputElement);
+const status = byId('status', HTMLParagraphElement);
+const copies = COPIES.map((copy) => byId(`copy-${copy}`, HTMLInputElement));
+
+let options = DEFAULTS;
+
+/**
+ * What is missing or makes no sense is replaced by the default: another version of the
+ * extension, on another computer, may have written it.
+ *
+ * @param {unknown} stored
+ * @returns {Streamlist.Options}
+ */
+function read(stored) {
+  const from = /** @type {Partial<Record<keyof Streamlist.Options, unknown>>} */ (typeof stored === 'object' && stored ? stored : {});
+  const wanted = Array.isArray(from.codecs) ? from.codecs.filter((codec) => DEFAULTS.codecs.includes(codec)) : [];
+  return {
+    codecs: [...new Set([...wanted, ...DEFAULTS.codecs])],
+    hdr: from.hdr === true,
+    openByItself: from.openByItself === true,
+    copy: COPIES.find((copy) => copy === from.copy) ?? DEFAULTS.copy,
+  };
+}
+
+function show() {
+  hdr.checked = options.hdr;
+  openByItself.checked = options.openByItself;
+  for (const input of copies) input.checked = input.value === options.copy;
+  list.replaceChildren(...options.codecs.map((codec, at) => {
+    const item = document.createElement('li');
+    item.dataset.codec = codec;
+    const name = document.createElement('span');
+    name.textContent = codec;
+    item.append(name, arrow(codec, at, -1, '↑', msg('moveUp', codec)), arrow(codec, at, 1, '↓', msg('moveDown', codec)));
+    return item;
+  }));
+}
+
+/** @param {string} codec @param {number} at @param {-1 | 1} by @param {string} sign @param {string} label */
+function arrow(codec, at, by, sign, label) {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.textContent = sign;
+  button.title = label;
+  button.setAttribute('aria-label', label);
+  // Not disabled: at the end of the list the button would lose the focus.
+  button.setAttribute('aria-disabled', String(options.codecs[at + by] === undefined));
+  button.addEventListener('click', () => move(codec, by, by));
+  return button;
+}
+
+/** @param {string} codec @param {-1 | 1} by @param {-1 | 1} button which of the item's two keeps the focus */
+function move(codec, by, button) {
+  const from = options.codecs.indexOf(codec);
+  if (options.codecs[from + by] === undefined) return;
+  const codecs = [...options.codecs];
+  codecs.splice(from, 1);
+  codecs.splice(from + by, 0, codec);
+  options = { ...options, codecs };
+  show();
+  const item = list.children[from + by];
+  const kept = button < 0 ? item?.querySelector('button') : item?.lastElementChild;
+  if (kept instanceof HTMLElement) kept.focus();
+  void save(msg('savedOrder', codecs.join(', ')));
+}
+
+list.addEventListener('keydown', (event) => {
+  const by = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0;
+  const target = /** @type {HTMLElement} */ (event.target);
+  const codec = target.closest('li')?.dataset.codec;
+  if (!by || !codec) return;
+  event.preventDefault();
+  move(codec, by, target.matches('button:last-child') ? 1 : -1);
+});
+
+/** @param {string} said */
+async function save(said) {
+  try {
+    await chrome.storage.sync.set({ options });
+    say(said, true);
+  } catch {
+    say(msg('notSaved'), false);
+  }
+}
+
+/** @param {string} text @param {boolean} good */
+function say(text, good) {
+  status.className = good ? '' : 'bad';
+  status.textContent = '';
+  setTimeout(() => (status.textContent = text), 30); // the same outcome twice is announced twice
+}
+
+document.addEventListener('change', () => {
+  options = {
+    ...options, hdr: hdr.checked, openByItself: openByItself.checked,
+    copy: COPIES.find((_, i) => copies[i]?.checked) ?? DEFAULTS.copy,
+  };
+  void save(msg('saved'));
+});
+
+// --- Access: the browser lets a person withhold the sites that the manifest asks for ---
+// No element has the id "access": scrolling to it would take the focus off the button.
+
+const access = byId('access-card', HTMLElement);
+const accessState = byId('access-state', HTMLParagraphElement);
+const grant = byId('grant', HTMLButtonElement);
+const origins = chrome.runtime.getManifest().host_permissions ?? [];
+
+async function showAccess() {
+  const given = await chrome.permissions.contains({ origins });
+  access.hidden = given && location.hash !== '#access';
+  access.classList.toggle('warn', !given);
+  accessState.textContent = given ? msg('accessGiven') : msg('accessMissing');
+  grant.hidden = given;
+  if (!given && location.hash === '#access') grant.focus();
+}
+
+grant.addEventListener('click', async () => {
+  const given = await chrome.permissions.request({ origins });
+  await showAccess();
+  if (!given) accessState.textContent = msg('accessRefused');
+});
+
+chrome.storage.onChanged.addListener((changes, area) => {
+  if (area !== 'sync' || !changes.options) return;
+  const changed = read(changes.options.newValue);
+  if (JSON.stringify(changed) === JSON.stringify(options)) return;
+  options = changed;
+  show();
+});
+
+translate();
+options = read((await chrome.storage.sync.get('options')).options);
+show();
+await showAccess();

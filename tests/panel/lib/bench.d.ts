@@ -1,0 +1,14 @@
+/// <reference path="../../../extension/types.d.ts" />
+
+/** What tests/panel/page.js offers to the tests. */
+declare var bench: {
+  /** What the panel asked, in order. */
+  asked: { kind: string; body: any }[];
+  /** By kind: the answer, or answers of which the last stays. None: the question stays open. */
+  answers: Record<string, any>;
+  /** Events that reached the page. */
+  seen: string[];
+  content: Streamlist.Content & { panel: Streamlist.Panel };
+  create(messages: Record<string, { message: string }>, language: string): Streamlist.Panel;
+  root: ShadowRoot;
+};

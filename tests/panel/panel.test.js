@@ -1,0 +1,415 @@
+// The panel alone, in a page that is as strict and as loud as pages get.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import * as fixtures from './lib/fixtures.js';
+import { axe, launch, open, serve } from './lib/harness.js';
+
+/** @typedef {Awaited<ReturnType<typeof open>>} Page */
+
+/** @type {Awaited<ReturnType<typeof serve>>} */
+let server;
+/** @type {Awaited<ReturnType<typeof launch>>} */
+let browser;
+before(async () => {
+  server = await serve();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+/** @param {object} body */
+const ok = (body) => ({ ok: true, body });
+/** @param {Streamlist.Reason} reason */
+const unavailable = (reason) => ({ ok: false, error: { code: 'unavailable', reason } });
+
+/**
+ * The test page with the panel opened on these answers.
+ *
+ * @param {Record<string, unknown>} answers
+ * @param {Parameters<typeof open>[2]} [how]
+ */
+async function show(answers, how) {
+  const page = await open(browser, server, how);
+  await page.evaluate((a) => {
+    Object.assign(bench.answers, a);
+    bench.content.panel.toggle();
+  }, answers);
+  if (answers.list) await page.waitForFunction(() => !bench.root.querySelector('[aria-busy]'));
+  return page;
+}
+
+/** @param {Page} page @param {string} selector */
+const texts = (page, selector) => page.evaluate((s) => [...bench.root.querySelectorAll(s)].map((e) => /** @type {HTMLElement} */ (e).innerText.replace(/\s+/g, ' ').trim()), selector);
+/** @param {Page} page @param {string} name */
+const click = (page, name) => page.locator(`aria/${name}[role="button"]`).click();
+/** @param {Page} page @param {string} start */
+const status = (page, start) => page.waitForFunction((s) => [...bench.root.querySelectorAll('[role=status]')].some((e) => e.textContent?.startsWith(s)), { timeout: 5000 }, start);
+/** @param {Page} page */
+const asked = (page) => page.evaluate(() => bench.asked);
+/** @param {Page} page @returns {Promise<string | null | undefined>} the accessible name or class of what has the focus */
+const focused = (page) => page.evaluate(() => {
+  const e = bench.content.guard.host?.isConnected && bench.root.activeElement;
+  return e ? e.getAttribute('aria-label') || e.textContent || e.className : document.activeElement?.id;
+});
+
+test('opens at once with a skeleton, and moves the focus in', async () => {
+  const page = await show({});
+  assert.ok(await page.$('aria/Streamlist[role="region"]'));
+  assert.equal(await page.evaluate(() => bench.root.querySelector('.panel')?.getAttribute('aria-busy')), 'true');
+  assert.equal(await focused(page), 'Streamlist');
+  assert.deepEqual(await asked(page), [{ kind: 'list', body: { hints: { load: 'a-load', title: 'The panel alone' } } }]);
+});
+
+test('a listing: head, best, tables', async () => {
+  const page = await show({ list: ok(fixtures.full()) });
+  const head = await texts(page, 'header');
+  assert.match(head[0] ?? '', /五十音图：か行、さ行、た行 零基础日语入门 · lesson 3 of 66 · 示例老师 · 43:56 Purchased Links work until (\w{3} \d+, )?\d\d:\d\d/);
+  assert.deepEqual(await texts(page, '.best'), ['1080P60 · AVC 1.51 GB with sound Copy for mpv Copy as…']);
+  assert.deepEqual(await texts(page, 'caption'), ['Video', 'Audio']);
+  assert.deepEqual(await texts(page, 'tbody tr:not(.detail)'), [
+    '1080P60Best 1920×1080 · 59.94 fps AVC 4.4 Mbit/s 1.45 GB', '1080P60 1920×1080 · 58.82 fps HEVC 2.1 Mbit/s 692 MB',
+    '1080P 1920×1080 · 30 fps AVC 2.0 Mbit/s ≈ 659 MB', '480P 852×480 · 30 fps AVC 400 kbit/s 132 MB',
+    '4K 3840×2160 Not given, no reason stated', '192K AAC 192 kbit/s 63 MB', 'Hi-Res FLAC 1.6 Mbit/s 527 MB',
+  ]);
+  for (const name of ['Video', 'Audio']) assert.ok(await page.$(`aria/${name}[role="table"]`), name);
+  for (const name of ['Copy for mpv', 'Copy as…', 'Refresh', 'Options', 'Close', 'Copy URL 1080P60 AVC', 'Download 192K AAC', '2 backups for 480P AVC']) {
+    assert.ok(await page.$(`aria/${name}[role="button"]`), name);
+  }
+  assert.equal(await page.$('aria/Copy URL 4K[role="button"]'), null);
+  assert.equal(await page.evaluate(() => bench.root.querySelector('td.codec')?.getAttribute('title')), 'avc1.640032');
+  assert.deepEqual(await texts(page, '[role=alert]'), []);
+  assert.deepEqual(page.errors, []);
+});
+
+test('marks, odd numbers and unknown qualities', async () => {
+  const page = await show({ list: ok(fixtures.everyMark()) });
+  const rows = await texts(page, 'tbody tr:not(.detail)');
+  assert.equal(rows[0], '8K 7680×4320 · 119.88 fps AV1 48.4 Mbit/s ≈ 15.95 GB');
+  assert.equal(rows[1], 'Dolby Vision 3840×2160 · 60 fps HEVC 16.4 Mbit/s 5.40 GB');
+  assert.equal(rows[4], '4KDolby Vision 3840×2160 · 60 fps HEVC 13.4 Mbit/s 4.40 GB');
+  assert.ok(rows.includes('超新清晰度 640×360') && rows.includes('Quality 998'), rows.join('\n'));
+  assert.equal(rows.at(-1), '64KDolby E-AC-3 64 kbit/s 21 MB');
+});
+
+test('frame rates of bilibili.tv, locked rows and why they are', async () => {
+  const page = await show({ list: ok(fixtures.tvAnonymous()) });
+  const rows = await texts(page, 'tbody tr:not(.detail)');
+  assert.match(rows[0] ?? '', /23\.81 fps/);
+  assert.match(rows[2] ?? '', /1080P\+ .* AVC 2\.8 Mbit\/s 505 MB Locked: Premium only/);
+  assert.equal(rows[4], '720P Locked: not logged in');
+  assert.match((await texts(page, 'footer'))[0] ?? '', /Why no 1080P\+\? bilibili\.tv .* Premium .*Why no 1080P or 720P\? .* Log in/);
+  assert.match((await texts(page, 'header'))[0] ?? '', /An Example of a Series · episode 3 of 12 · 23:45 Partly locked/);
+});
+
+test('an encrypted lesson shows its qualities and offers no address', async () => {
+  const page = await show({ list: ok(fixtures.encrypted()) });
+  assert.match((await texts(page, '[role=alert]'))[0] ?? '', /^Encrypted/);
+  const rows = await texts(page, 'tbody tr');
+  assert.equal(rows[0], '1080P60 1920×1080 · 59.94 fps AVC 4.4 Mbit/s 1.45 GB Locked');
+  assert.equal(await page.evaluate(() => bench.root.querySelectorAll('.scroll button').length), 0);
+  assert.equal(await page.evaluate(() => bench.root.querySelector('.scroll')?.getAttribute('tabindex')), '0');
+});
+
+test('a preview says how many minutes of how many, and is listed', async () => {
+  const page = await show({ list: ok(fixtures.preview()) });
+  assert.match(await page.evaluate(() => bench.root.querySelector('[role=alert]')?.textContent ?? ''), /^Preview only: 5 min of 15 min/);
+  assert.ok(await page.$('aria/Single files[role="table"]'));
+  assert.ok(await page.$('aria/Copy URL 480P MP4[role="button"]'));
+  assert.ok(await page.$('aria/Address of 480P MP4[role="button"]'));
+});
+
+test('every reason begins with its prefix and says what to do', async () => {
+  const page = await open(browser, server);
+  for (const [reason, prefix] of fixtures.reasons) {
+    const text = await page.evaluate(async (answer) => {
+      bench.answers.list = answer;
+      bench.content.panel.close();
+      bench.content.panel.toggle();
+      await new Promise((resolve) => setTimeout(resolve));
+      return bench.root.querySelector('[role=alert]')?.textContent ?? '';
+    }, unavailable(reason));
+    assert.ok(text.startsWith(`${prefix}`), `${JSON.stringify(reason)}: ${text}`);
+    assert.ok(text.length > prefix.length + 30, text);
+    assert.doesNotMatch(text, /undefined|NaN|\$\d|  |why_|reason_/, text);
+  }
+  const said = new Set(await page.evaluate((reasons) => reasons.map((r) => {
+    bench.content.panel.toast({ error: { code: 'unavailable', reason: r } });
+    return JSON.stringify(r);
+  }), fixtures.reasons.map(([r]) => r)));
+  assert.equal(said.size, fixtures.reasons.length);
+  assert.deepEqual(page.errors, []);
+});
+
+test('a server code that nobody knows is named', async () => {
+  const page = await show({ list: unavailable({ code: 'unexpected', serverCode: -12345 }) });
+  assert.match((await texts(page, '[role=alert]'))[0] ?? '', /^Unexpected answer .*code -12345/);
+});
+
+test('failures of the request itself', async () => {
+  for (const [code, prefix] of fixtures.failures) {
+    const page = await show({ list: { ok: false, error: { code } } });
+    assert.ok((await texts(page, '[role=alert]'))[0]?.startsWith(prefix), code);
+    await page.close();
+  }
+});
+
+test('a background that died is asked once more', async () => {
+  const page = await show({ list: [{ ok: false, error: { code: 'runtime-died' } }, ok(fixtures.full())] });
+  assert.equal((await texts(page, 'table')).length, 2);
+  assert.equal((await asked(page)).length, 2);
+});
+
+test('access that the browser withholds has one button', async () => {
+  const page = await show({ list: unavailable({ code: 'no-access' }), grant: ok({}) });
+  await click(page, 'Allow access');
+  assert.deepEqual((await asked(page)).map((a) => a.kind), ['list', 'grant']);
+});
+
+test('copying a row, a backup and the best', async () => {
+  const copied = { what: 'url', kind: 'video', quality: 116, codec: 'AVC', expiresAt: fixtures.UNTIL };
+  const page = await show({ list: ok(fixtures.full()), copy: [ok(copied), ok(copied), ok({ ...copied, what: 'mpv' }), { ok: false, error: { code: 'no-clipboard' } }] });
+  await click(page, 'Copy URL 1080P60 AVC');
+  await status(page, 'Copied 1080P60 AVC: picture only, works until ');
+  await click(page, '2 backups for 1080P60 AVC');
+  assert.match((await texts(page, 'tr.detail:not([hidden])'))[0] ?? '',
+    /^First address upos-sz-mirrorali\.bilivideo\.com · mirror https:\S+ Backup 1 cn-\S+ · edge Copy https:\S+ Backup 2 xy\S+:4483 · PCDN, often slow Copy https:\S+$/);
+  await click(page, 'Copy backup 2 1080P60 AVC');
+  await click(page, 'Copy for mpv');
+  await status(page, 'Copied 1080P60 AVC: mpv command, works until ');
+  await click(page, 'Copy URL 480P AVC');
+  await status(page, 'Not copied: ');
+  const hints = { load: 'a-load', title: 'The panel alone' };
+  assert.deepEqual((await asked(page)).slice(1).map((a) => a.body), [
+    { hints, row: 'video/116/AVC/1', what: 'url' }, { hints, row: 'video/116/AVC/1', what: 'url', backup: 2 }, { hints, what: 'mpv' },
+    { hints, row: 'video/32/AVC/1', what: 'url' },
+  ]);
+});
+
+test('several segments are listed part by part', async () => {
+  const page = await show({ list: ok(fixtures.segments()) });
+  await click(page, '2 backups for 480P AVC');
+  assert.deepEqual(await texts(page, '.partname:nth-of-type(-n+5)').then((t) => t.slice(0, 3)), ['Part 1 of 3 · 14:39 · 44 MB', 'Part 2 of 3 · 14:39 · 44 MB', 'Part 3 of 3 · 14:39 · 44 MB']);
+  assert.equal((await texts(page, '.url')).length, 9);
+});
+
+test('the download dialog explains, shows the command and copies it', async () => {
+  const text = "curl --referer 'https://www.bilibili.com/' 'https://upos-sz-mirrorali.bilivideo.com/x.m4s'";
+  const page = await show({ list: ok(fixtures.full()), export: ok({ text }), copy: ok({ what: 'curl', kind: 'video', quality: 80, codec: 'AVC' }) });
+  await click(page, 'Download 1080P AVC');
+  assert.ok(await page.$('aria/Save 1080P AVC[role="dialog"]'));
+  await page.waitForFunction((t) => bench.root.querySelector('textarea')?.value === t, {}, text);
+  assert.equal(await page.evaluate(() => bench.root.querySelector('textarea')?.readOnly), true);
+  assert.equal(await page.$('aria/Refresh[role="button"]'), null, 'what lies behind the dialog is out of reach');
+  assert.deepEqual(await axe(page), []);
+  await click(page, 'Copy curl command');
+  await status(page, 'Copied 1080P AVC: curl command');
+  await page.keyboard.press('Escape');
+  assert.equal(await page.evaluate(() => bench.root.querySelector('dialog')), null);
+  assert.equal(await focused(page), 'Download 1080P AVC');
+  assert.equal(await page.evaluate(() => bench.content.panel.isOpen()), true);
+});
+
+test('by keyboard alone: menu, Esc in order, focus given back, and the page sees no key', async () => {
+  const page = await open(browser, server);
+  await page.evaluate((a) => {
+    Object.assign(bench.answers, a);
+  }, { list: ok(fixtures.full()), copy: ok({ what: 'urls', kind: 'video', quality: 116, codec: 'AVC' }) });
+  await page.focus('#field');
+  await page.evaluate(() => bench.content.panel.toggle());
+  await page.waitForFunction(() => bench.root.querySelector('table'));
+  const order = [];
+  for (let i = 0; i < 7; i++) {
+    await page.keyboard.press('Tab');
+    order.push(await focused(page));
+  }
+  assert.deepEqual(order, ['Move the panel: drag, or use the arrow keys', 'Refresh', 'Options', 'Close', 'Copy for mpv', 'Copy as…', 'Copy URL 1080P60 AVC']);
+  await page.keyboard.down('Shift');
+  await page.keyboard.press('Tab');
+  await page.keyboard.up('Shift');
+  await page.keyboard.press('Enter');
+  assert.equal(await focused(page), 'mpv command');
+  assert.ok(await page.$('aria/mpv command[role="menuitem"]'));
+  assert.deepEqual(await axe(page), []);
+  await page.keyboard.press('Escape');
+  assert.equal(await focused(page), 'Copy as…');
+  await page.keyboard.press('Space');
+  await page.keyboard.press('ArrowUp');
+  assert.equal(await focused(page), 'Addresses of video and audio');
+  await page.keyboard.press('Enter');
+  await status(page, 'Copied 1080P60 AVC: addresses of video and audio');
+  await page.keyboard.press('k');
+  await page.keyboard.press('Escape');
+  assert.equal(await page.evaluate(() => bench.content.panel.isOpen()), false);
+  assert.equal(await focused(page), 'field');
+  assert.deepEqual(await page.evaluate(() => bench.seen), []);
+  assert.equal(await page.evaluate(() => document.querySelector('[data-streamlist]')), null, 'a closed panel leaves nothing in the page');
+});
+
+test('clicks, wheel and right clicks stay in the panel', async () => {
+  const page = await show({ list: ok(fixtures.full()) });
+  await page.mouse.move(700, 400);
+  await page.mouse.wheel({ deltaY: 50 });
+  await page.mouse.click(700, 400, { button: 'right' });
+  await click(page, 'Copy for mpv');
+  assert.deepEqual(await page.evaluate(() => bench.seen), []);
+  await page.mouse.click(200, 700);
+  assert.ok((await page.evaluate(() => bench.seen)).includes('click'), 'the test sees clicks on the page');
+});
+
+test('a move shows the new page; the answer for the former one is dropped', async () => {
+  const page = await show({});
+  await page.evaluate((first, second) => {
+    /** @type {((answer: any) => void)[]} */
+    const open = [];
+    bench.content.request = () => new Promise((resolve) => open.push(resolve));
+    bench.content.panel.moved({ supported: true });
+    bench.content.panel.moved({ supported: true });
+    open[1]?.({ ok: true, body: second });
+    open[0]?.({ ok: true, body: first });
+  }, { ...fixtures.full(), head: { title: 'The former' } }, { ...fixtures.full(), head: { title: 'The new' } });
+  await page.waitForFunction(() => bench.root.querySelector('h2'));
+  assert.deepEqual(await texts(page, 'h2'), ['The new']);
+  await page.evaluate(() => bench.content.panel.moved({ supported: false }));
+  assert.match((await texts(page, '.scroll'))[0] ?? '', /^Streamlist works on .* Bilibili courses bilibili\.tv$/);
+});
+
+test('a closed panel asks nothing, and ignores what it had asked', async () => {
+  const page = await show({});
+  await page.evaluate(() => {
+    bench.content.panel.close();
+    bench.content.panel.moved({ supported: true });
+    bench.content.panel.optionsChanged();
+  });
+  assert.equal((await asked(page)).length, 1);
+});
+
+test('refreshing keeps the rows in view and the focus where it is', async () => {
+  const page = await show({ list: [ok(fixtures.full()), ok({ ...fixtures.full(), head: { title: 'Anew' } })] });
+  await page.focus('aria/Refresh[role="button"]');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => bench.root.querySelector('h2')?.textContent === 'Anew');
+  assert.equal((await asked(page))[1]?.body.refresh, true);
+  assert.equal(await focused(page), 'Refresh');
+});
+
+test('a long list is read on, and only the head changes', async () => {
+  const page = await show({ list: ok(fixtures.long()), course: ok({ ...fixtures.long().head, total: 603, partial: false }) });
+  await page.waitForFunction(() => bench.root.querySelector('.sub')?.textContent?.includes('lesson 120 of 603'));
+  const waiting = await show({ list: ok(fixtures.long()) });
+  assert.match((await texts(waiting, '.sub'))[0] ?? '', /lesson 120 of 200\+/);
+});
+
+test('elsewhere: one sentence and two links', async () => {
+  const page = await open(browser, server);
+  await page.evaluate((a) => {
+    Object.assign(bench.answers, a);
+    bench.content.panel.toggle({ elsewhere: true });
+  }, { 'open-link': ok({}) });
+  await click(page, 'Bilibili courses');
+  await click(page, 'bilibili.tv');
+  assert.deepEqual(await asked(page), [{ kind: 'open-link', body: { name: 'courses' } }, { kind: 'open-link', body: { name: 'tv' } }]);
+});
+
+test('the toast, with the panel closed', async () => {
+  const page = await open(browser, server);
+  await page.evaluate((until, copied) => {
+    bench.answers.copy = copied;
+    bench.content.panel.toast({ copied: { what: 'url', kind: 'video', quality: 116, codec: 'AVC', expiresAt: until } });
+  }, fixtures.UNTIL, ok({ what: 'mpv', kind: 'video', quality: 116, codec: 'AVC' }));
+  await status(page, 'Copied 1080P60 AVC: picture only, works until ');
+  assert.equal(await page.evaluate(() => bench.content.panel.isOpen()), false);
+  assert.deepEqual(await axe(page), []);
+  await click(page, 'Copy for mpv');
+  await status(page, 'Copied 1080P60 AVC: mpv command');
+  assert.equal((await asked(page))[0]?.body.what, 'again');
+  await page.evaluate(() => bench.content.panel.toast({ error: { code: 'unavailable', reason: { code: 'not-purchased' } } }));
+  await status(page, 'Not purchased: ');
+  await page.evaluate(() => bench.content.panel.toast({ copied: { what: 'url', kind: 'audio', quality: 30280, codec: 'AAC' } }));
+  await status(page, 'Copied 192K AAC: sound only');
+  await page.focus('aria/Copy for mpv[role="button"]');
+  await page.keyboard.press('Escape');
+  assert.equal(await page.evaluate(() => document.querySelector('[data-streamlist]')), null);
+  assert.deepEqual(page.errors, []);
+});
+
+test('the panel moves by its header and by arrow keys, and stays in the window', async () => {
+  const page = await show({ list: ok(fixtures.full()) });
+  const place = () => page.evaluate(() => {
+    const box = bench.root.querySelector('.panel')?.getBoundingClientRect();
+    return box ? { left: Math.round(box.left), top: Math.round(box.top), right: Math.round(box.right) } : null;
+  });
+  assert.deepEqual(await place(), { left: 436, top: 16, right: 884 });
+  await page.mouse.move(600, 36);
+  await page.mouse.down();
+  await page.mouse.move(400, 136);
+  await page.mouse.up();
+  assert.deepEqual(await place(), { left: 236, top: 116, right: 684 });
+  await page.mouse.move(500, 300); // released: no longer follows
+  await page.focus('aria/Move the panel: drag, or use the arrow keys[role="button"]');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowUp');
+  assert.deepEqual(await place(), { left: 212, top: 92, right: 660 });
+  for (let i = 0; i < 30; i++) await page.keyboard.press('ArrowLeft');
+  assert.equal((await place())?.left, 8);
+  await page.setViewport({ width: 420, height: 500 });
+  await page.waitForFunction(() => (bench.root.querySelector('.panel')?.getBoundingClientRect().right ?? 999) <= innerWidth);
+});
+
+test('text of the site is only ever text', async () => {
+  const page = await show({ list: ok(fixtures.hostile()) });
+  assert.equal(await page.evaluate(() => bench.root.querySelectorAll('img, script').length), 0);
+  assert.doesNotMatch(await page.evaluate(() => bench.root.textContent ?? ''), /[\u202e\u0000]/);
+  const { wide, high } = await page.evaluate(() => ({
+    wide: [...bench.root.querySelectorAll('.panel, header, .scroll')].every((e) => e.scrollWidth <= e.clientWidth + 1), high: bench.root.querySelector('.panel')?.getBoundingClientRect().bottom ?? 0,
+  }));
+  assert.ok(wide && high <= 800, 'stays in its box');
+});
+
+test('the page keeps its layout', async () => {
+  const page = await open(browser, server);
+  const size = () => page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]);
+  const before = await size();
+  await page.evaluate((a) => {
+    bench.answers.list = a;
+    bench.content.panel.toggle();
+    bench.content.panel.toast({ error: { code: 'timeout' } });
+  }, ok(fixtures.everyMark()));
+  await page.waitForFunction(() => bench.root.querySelector('table'));
+  assert.deepEqual(await size(), before);
+});
+
+test('in Chinese', async () => {
+  const page = await show({ list: ok(fixtures.preview()) }, { language: 'zh-CN' });
+  assert.match(await page.evaluate(() => bench.root.querySelector('[role=alert]')?.textContent ?? ''), /15 分钟.*5 分钟/);
+  assert.ok(await page.$('aria/复制地址 480P MP4[role="button"]'));
+  assert.deepEqual(page.errors, []);
+});
+
+const STATES = /** @type {const} */ (['full', 'encrypted', 'notPurchased', 'preview', 'segments', 'everyMark', 'tvAnonymous', 'silent', 'onlyHDR', 'hostile', 'notes', 'empty']);
+for (const dark of [false, true]) {
+  test(`axe finds nothing, ${dark ? 'dark' : 'light'}`, async () => {
+    const page = await open(browser, server, { dark });
+    for (const state of STATES) {
+      await page.evaluate((list) => {
+        bench.content.panel.close();
+        bench.answers.list = list;
+        bench.content.panel.toggle();
+      }, ok(fixtures[state]()));
+      await page.waitForFunction(() => !bench.root.querySelector('[aria-busy]'));
+      await page.evaluate(() => bench.root.querySelectorAll('[aria-expanded=false]:not([aria-haspopup])').forEach((b) => /** @type {HTMLElement} */ (b).click()));
+      assert.deepEqual(await axe(page), [], state);
+    }
+    for (const list of [null, unavailable({ code: 'no-access' }), unavailable({ code: 'reload' }), { ok: false, error: { code: 'unsupported' } }]) {
+      await page.evaluate((answer) => {
+        bench.content.panel.close();
+        bench.answers.list = answer ?? undefined;
+        bench.content.panel.toggle();
+      }, list);
+      if (list) await page.waitForFunction(() => !bench.root.querySelector('[aria-busy]'));
+      assert.deepEqual(await axe(page), [], JSON.stringify(list));
+    }
+    assert.deepEqual(page.errors, []);
+  });
+}
