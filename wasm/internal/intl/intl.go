@@ -6,8 +6,7 @@
 package intl
 
 import (
-	"encoding/json"
-
+	"streamlist/wasm/internal/json"
 	"streamlist/wasm/internal/stream"
 	"streamlist/wasm/internal/wire"
 )
