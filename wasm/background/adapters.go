@@ -4,10 +4,10 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"streamlist/wasm/internal/browser"
+	"streamlist/wasm/internal/json"
 	"streamlist/wasm/internal/message"
 	"streamlist/wasm/internal/page"
 	"streamlist/wasm/internal/stream"
@@ -67,7 +67,11 @@ func (c clipboard) Write(ctx context.Context, text string) error {
 type tabs struct{ b *browser.Browser }
 
 func (t tabs) Ask(ctx context.Context, tab int, request message.Request) (json.RawMessage, error) {
-	return t.b.Ask(ctx, tab, request)
+	text, err := json.Marshal(request)
+	if err != nil {
+		return nil, fmt.Errorf("encode a message: %w", err)
+	}
+	return t.b.Ask(ctx, tab, text)
 }
 
 func (t tabs) Inject(ctx context.Context, tab int, files ...string) error {

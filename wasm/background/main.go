@@ -6,7 +6,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"runtime/debug"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"streamlist/wasm/internal/browser"
+	"streamlist/wasm/internal/json"
 	"streamlist/wasm/internal/message"
 	"streamlist/wasm/internal/service"
 )

@@ -4,7 +4,6 @@ package browser
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -157,13 +156,10 @@ func (b *Browser) Message(key string) string {
 	return text(safejs.Unsafe(v))
 }
 
-// Ask sends a message to the top frame of a tab and returns the answer as JSON.
-func (b *Browser) Ask(ctx context.Context, tab int, request any) ([]byte, error) {
-	body, err := json.Marshal(request)
-	if err != nil {
-		return nil, fmt.Errorf("encode message: %w", err)
-	}
-	object, err := b.parse(body)
+// Ask sends a message, given as JSON, to the top frame of a tab and returns the answer
+// as JSON.
+func (b *Browser) Ask(ctx context.Context, tab int, request []byte) ([]byte, error) {
+	object, err := b.parse(request)
 	if err != nil {
 		return nil, err
 	}
@@ -187,13 +183,18 @@ func (b *Browser) Ask(ctx context.Context, tab int, request any) ([]byte, error)
 	return b.stringify(answer)
 }
 
+type injectionTarget struct {
+	TabID int `js:"tabId"`
+}
+
+type injection struct {
+	Target injectionTarget `js:"target"`
+	Files  []string        `js:"files"`
+}
+
 // Inject runs packaged classic scripts in the top frame of a tab, in order.
 func (b *Browser) Inject(ctx context.Context, tab int, files ...string) error {
-	body, err := json.Marshal(map[string]any{"target": map[string]any{"tabId": tab}, "files": files})
-	if err != nil {
-		return fmt.Errorf("encode injection: %w", err)
-	}
-	injection, err := b.parse(body)
+	scripts, err := bag(injection{Target: injectionTarget{tab}, Files: files})
 	if err != nil {
 		return err
 	}
@@ -201,7 +202,7 @@ func (b *Browser) Inject(ctx context.Context, tab int, files ...string) error {
 	if err != nil {
 		return err
 	}
-	_, err = call(ctx, scripting, "executeScript", injection)
+	_, err = call(ctx, scripting, "executeScript", scripts)
 	return err
 }
 
@@ -259,10 +260,13 @@ func (b *Browser) HasAccess(ctx context.Context, origin string) (bool, error) {
 
 // MenuItem is an item of the page's right-click menu.
 type MenuItem struct {
-	ID, Title string
-	Contexts  []string
-	// DocumentURLs and TargetURLs are match patterns of the page and of the link.
-	DocumentURLs, TargetURLs []string
+	ID       string   `js:"id"`
+	Title    string   `js:"title"`
+	Contexts []string `js:"contexts"`
+	// DocumentURLs and TargetURLs are match patterns of the page and of the link; nil
+	// for any.
+	DocumentURLs []string `js:"documentUrlPatterns"`
+	TargetURLs   []string `js:"targetUrlPatterns"`
 }
 
 // SetMenus replaces all menu items. They outlive the background.
@@ -275,22 +279,11 @@ func (b *Browser) SetMenus(ctx context.Context, items []MenuItem) error {
 		return err
 	}
 	for _, item := range items {
-		properties := map[string]any{"id": item.ID, "title": item.Title, "contexts": item.Contexts}
-		if len(item.DocumentURLs) > 0 {
-			properties["documentUrlPatterns"] = item.DocumentURLs
-		}
-		if len(item.TargetURLs) > 0 {
-			properties["targetUrlPatterns"] = item.TargetURLs
-		}
-		body, err := json.Marshal(properties)
-		if err != nil {
-			return fmt.Errorf("encode menu item: %w", err)
-		}
-		object, err := b.parse(body)
+		properties, err := bag(item) // nil lists become null, which is "not given"
 		if err != nil {
 			return err
 		}
-		if _, err := menus.Call("create", object); err != nil {
+		if _, err := menus.Call("create", properties); err != nil {
 			return wrap(err)
 		}
 	}

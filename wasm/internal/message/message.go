@@ -8,11 +8,9 @@ package message
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 
+	"streamlist/wasm/internal/json"
 	"streamlist/wasm/internal/stream"
 )
 
@@ -239,7 +237,7 @@ func DecodeRequest(data []byte) (Request, error) {
 	if len(data) > MaxRequest {
 		return r, &Error{Code: Malformed, Message: "request too large"}
 	}
-	if err := decodeStrict(data, &r); err != nil {
+	if err := json.UnmarshalStrict(data, &r); err != nil {
 		return Request{}, &Error{Code: Malformed, Message: "envelope"}
 	}
 	if r.V != Version {
@@ -257,20 +255,8 @@ func DecodeBody(body json.RawMessage, into any) error {
 	if len(body) == 0 || bytes.Equal(body, []byte("null")) {
 		return nil
 	}
-	if err := decodeStrict(body, into); err != nil {
+	if err := json.UnmarshalStrict(body, into); err != nil {
 		return &Error{Code: Malformed, Message: "body"}
-	}
-	return nil
-}
-
-func decodeStrict(data []byte, into any) error {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
-		return err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("text behind the value")
 	}
 	return nil
 }

@@ -2,8 +2,8 @@ package message
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
+	"streamlist/wasm/internal/json"
 )
 
 // Handler answers one kind of request. An error that is no *Error is answered as

@@ -1,8 +1,7 @@
 package pugv
 
 import (
-	"encoding/json"
-
+	"streamlist/wasm/internal/json"
 	"streamlist/wasm/internal/stream"
 	"streamlist/wasm/internal/wire"
 )

@@ -1,13 +1,13 @@
 package pugv
 
 import (
-	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"streamlist/wasm/internal/json"
 	"streamlist/wasm/internal/stream"
 	"streamlist/wasm/internal/wire"
 )

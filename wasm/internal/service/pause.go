@@ -2,8 +2,8 @@ package service
 
 import (
 	"context"
-	"encoding/json"
 
+	"streamlist/wasm/internal/json"
 	"streamlist/wasm/internal/stream"
 )
 

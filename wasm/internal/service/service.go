@@ -5,10 +5,10 @@ package service
 
 import (
 	"context"
-	"encoding/json"
 	"sync"
 	"time"
 
+	"streamlist/wasm/internal/json"
 	"streamlist/wasm/internal/message"
 	"streamlist/wasm/internal/stream"
 	"streamlist/wasm/internal/wire"

@@ -2,13 +2,13 @@ package service
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"streamlist/wasm/internal/json"
 	"streamlist/wasm/internal/message"
 	"streamlist/wasm/internal/stream"
 	"streamlist/wasm/internal/wire"
@@ -118,11 +118,11 @@ func TestOptionsApplyToCachedListing(t *testing.T) {
 	if c := best(); c != stream.AVC {
 		t.Errorf("best is %s by default, want AVC", c)
 	}
-	w.options = []byte(`{"codecs":["HEVC","nonsense"],"copy":17}`)
+	w.options = []byte(`{"codecs":"nonsense","hdr":[],"copy":17}`)
 	if c := best(); c != stream.AVC {
 		t.Errorf("options of a wrong type were not replaced: best is %s", c)
 	}
-	w.options = []byte(`{"codecs":["HEVC","nonsense"]}`)
+	w.options = []byte(`{"codecs":["HEVC","nonsense"],"copy":17}`)
 	if c := best(); c != stream.HEVC {
 		t.Errorf("best is %s with HEVC first, want HEVC", c)
 	}

@@ -2,9 +2,9 @@ package service
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
+	"streamlist/wasm/internal/json"
 	"streamlist/wasm/internal/message"
 	"streamlist/wasm/internal/page"
 )

@@ -2,9 +2,9 @@ package wire
 
 import (
 	"bytes"
-	"encoding/json"
 	"math"
 	"strconv"
+	"streamlist/wasm/internal/json"
 	"strings"
 )
 
@@ -99,55 +99,9 @@ func (v *ID) UnmarshalJSON(data []byte) error {
 }
 
 // List reads an array. Null and a missing array are empty, a single value stands for
-// an array of one, and elements of the wrong type are left out.
+// an array of one, and elements of the wrong type are left out: all of that is how
+// package json reads any slice.
 type List[T any] []T
-
-// UnmarshalJSON never returns an error.
-func (l *List[T]) UnmarshalJSON(data []byte) error {
-	elements := split(data)
-	if len(elements) == 0 {
-		return nil
-	}
-	list := make(List[T], 0, len(elements))
-	for _, raw := range elements {
-		var element T
-		if fits(raw, &element) {
-			list = append(list, element)
-		}
-	}
-	*l = list
-	return nil
-}
-
-// split returns the elements of an array, or a single value as the only one. It is
-// apart from UnmarshalJSON, as fits is, because that is compiled once for each T.
-func split(data []byte) []json.RawMessage {
-	if isNull(data) {
-		return nil
-	}
-	if data[0] != '[' {
-		return []json.RawMessage{data}
-	}
-	var elements []json.RawMessage
-	if json.Unmarshal(data, &elements) != nil {
-		return nil
-	}
-	return elements
-}
-
-// fits reads a value and reports whether it was one of the type. A field of it that did
-// not fit is no reason to drop the rest.
-func fits(data []byte, into any) bool {
-	if isNull(data) {
-		return false
-	}
-	err := json.Unmarshal(data, into)
-	if err == nil {
-		return true
-	}
-	mismatch, ok := err.(*json.UnmarshalTypeError)
-	return ok && mismatch.Field != ""
-}
 
 // unquote returns a scalar's text: what is inside the quotes of a simple string, and
 // any other scalar as it is. Objects and arrays are "".

@@ -9,11 +9,10 @@ package wire
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
 	"strconv"
 	"strings"
 
+	"streamlist/wasm/internal/json"
 	"streamlist/wasm/internal/stream"
 )
 
@@ -65,7 +64,7 @@ func Open(a Answer) (code int64, message string, data json.RawMessage, err error
 		return 0, "", nil, bad
 	}
 	var e envelope
-	if json.Unmarshal(body, &e) != nil {
+	if body[0] != '{' || json.Unmarshal(body, &e) != nil {
 		bad.Detail = stream.Truncated
 		if strings.Contains(strings.ToLower(a.ContentType), "text/html") {
 			bad.Detail = stream.HTML
@@ -100,57 +99,8 @@ func Decode(data json.RawMessage, into any) error {
 	if len(data) == 0 {
 		return nil
 	}
-	return tolerate(json.Unmarshal(plainKeys(data), into))
+	return json.Unmarshal(data, into)
 }
-
-// tolerate drops the error that encoding/json returns after it has read everything
-// else: a value that does not fit its field.
-func tolerate(err error) error {
-	var mismatch *json.UnmarshalTypeError
-	if errors.As(err, &mismatch) {
-		return nil
-	}
-	return err
-}
-
-// plainKeys returns valid JSON with the underscores taken out of every object key.
-// encoding/json ignores case by itself, so this makes the two key styles one.
-func plainKeys(data []byte) []byte {
-	out := make([]byte, 0, len(data))
-	for i := 0; i < len(data); {
-		if data[i] != '"' {
-			out = append(out, data[i])
-			i++
-			continue
-		}
-		end := i + 1
-		for end < len(data) && data[end] != '"' {
-			if data[end] == '\\' {
-				end++
-			}
-			end++
-		}
-		end = min(end+1, len(data))
-		text := data[i:end]
-		next := end
-		for next < len(data) && isSpace(data[next]) {
-			next++
-		}
-		if next < len(data) && data[next] == ':' {
-			for _, c := range text {
-				if c != '_' {
-					out = append(out, c)
-				}
-			}
-		} else {
-			out = append(out, text...)
-		}
-		i = end
-	}
-	return out
-}
-
-func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
 // Voucher reports whether the data is the site's demand for its own check: a
 // `v_voucher` in a success without anything that was asked for (capture
