@@ -4,6 +4,9 @@ import { writeClipboard } from './clipboard.js';
 import { setRules } from './rules.js';
 import { bootWasm, connect } from './shim.js';
 
+// messages: menuCopyBest
+// (The Go program gives the right-click items their titles.)
+
 const api = /** @type {typeof chrome} */ (/** @type {any} */ (globalThis).browser ?? globalThis.chrome);
 
 // The rules are set while the program compiles, and no event is handled before both are done: a request without them

@@ -87,19 +87,19 @@ func built(t *testing.T) string {
 var level = map[string]int{
 	"wasm/internal/json":     0,
 	"wasm/internal/stream":   0,
-	"wasm/internal/page":     0,
-	"wasm/internal/wire":     0,
-	"wasm/internal/mp4":      0,
-	"wasm/internal/pugv":     1,
-	"wasm/internal/intl":     1,
-	"wasm/internal/export":   1,
-	"wasm/internal/course":   1,
-	"wasm/internal/download": 1,
-	"wasm/internal/message":  2,
-	"wasm/internal/service":  3,
-	"wasm/internal/browser":  3, // and nothing of ours below it: see the test
-	"wasm/background":        4,
-	"wasm/downloader":        4,
+	"wasm/internal/page":     1,
+	"wasm/internal/wire":     1,
+	"wasm/internal/mp4":      1,
+	"wasm/internal/pugv":     2,
+	"wasm/internal/intl":     2,
+	"wasm/internal/export":   2,
+	"wasm/internal/course":   2,
+	"wasm/internal/download": 2,
+	"wasm/internal/message":  3,
+	"wasm/internal/service":  4,
+	"wasm/internal/browser":  4, // and nothing of ours below it: see the test
+	"wasm/background":        5,
+	"wasm/downloader":        5,
 }
 
 const browserPackage = "wasm/internal/browser"
