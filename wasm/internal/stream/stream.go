@@ -126,9 +126,11 @@ func (r *Rendition) Withhold(why Reason) {
 // EstimateSize fills Size from bit rate and duration when the answer gave no size.
 func (r *Rendition) EstimateSize() {
 	if r.Size == 0 && r.Bandwidth > 0 && r.Duration > 0 {
-		// Divided first: bandwidth × duration overflows for hostile numbers.
-		r.Size = int64(float64(r.Bandwidth) / 8 * (float64(r.Duration) / 1000))
-		r.SizeEstimated = true
+		// In floating point: bandwidth × duration overflows for hostile numbers. A file
+		// of a petabyte is no estimate.
+		if size := float64(r.Bandwidth) / 8 * (float64(r.Duration) / 1000); size < 1<<50 {
+			r.Size, r.SizeEstimated = int64(size), true
+		}
 	}
 }
 
