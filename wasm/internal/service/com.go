@@ -64,22 +64,24 @@ func (a *asking) course(ctx context.Context, seasonID, hint string) (*stream.Lis
 }
 
 // readList reads further pages of the season's list, until it holds the wanted lesson
-// ("" for all), there is no next page, a page brings nothing new, or the page number
-// stops growing. Counts in the answers are not believed.
+// ("" for all), there is no next page, a page brings nothing that the pages before it
+// had not, or the page number stops growing. Counts in the answers are not believed.
 func (a *asking) readList(ctx context.Context, s *pugv.Season, want string) error {
 	seasonID := s.Head("").SeasonID
+	var pages pugv.Season // what the pages held
 	last := 0
 	for number := 1; number <= maxListPages; number++ {
 		page, err := get(ctx, a, pugv.EpisodesURL(seasonID, number, listPage), decodeListPage)
 		if err != nil {
 			return err
 		}
-		added := s.Merge(page.items)
+		s.Merge(page.items)
 		if want != "" && s.Episode(want) != nil {
 			return nil
 		}
-		// The first page repeats what the season itself held.
-		if !page.next || (added == 0 && number > 1) || len(page.items) == 0 || page.number <= last {
+		// Held against the other pages, not against the season: its own first part may be
+		// longer than a page.
+		if fresh := pages.Merge(page.items); !page.next || fresh == 0 || page.number <= last {
 			break
 		}
 		last = page.number

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 
 	"streamlist/wasm/internal/message"
 	"streamlist/wasm/internal/page"
@@ -20,12 +21,15 @@ func (s *Service) Course(ctx context.Context, tab message.Tab, hints message.Hin
 		return l.Head, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.Limits.Listing)
-	defer cancel()
+	defer s.underWay(tab.ID, cacheKey(tab, target, hints), cancel)()
 	a := &asking{Service: s, site: l.Site, now: s.Now().Unix()}
 	if until := a.paused(ctx); until != 0 {
 		return stream.Head{}, unavailable(stream.Reason{Code: stream.RateLimited, At: until, Detail: stream.ListUnread})
 	}
 	head, err := a.courseHead(ctx, l.Head.SeasonID, l.Head.EpisodeID)
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return stream.Head{}, &message.Error{Code: message.Cancelled, Message: "the tab moved on", Retryable: true}
+	}
 	if err != nil {
 		r := a.reason(ctx, err)
 		r.Detail = stream.ListUnread
@@ -35,4 +39,30 @@ func (s *Service) Course(ctx context.Context, tab message.Tab, hints message.Hin
 	l.Head = head
 	s.keep(tab.ID, cacheKey(tab, target, hints), l)
 	return head, nil
+}
+
+// underWay makes the tab's next move end the work that cancel belongs to, and ends what
+// was registered before. The function it returns takes the registration back.
+func (s *Service) underWay(tab int, key string, cancel context.CancelFunc) (done func()) {
+	w := &work{key, cancel}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if former := s.works[tab]; former != nil {
+		former.cancel()
+	}
+	s.works[tab] = w
+	return func() {
+		cancel()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.works[tab] == w {
+			delete(s.works, tab)
+		}
+	}
+}
+
+// work is what goes on for a tab beside its listing.
+type work struct {
+	key    string
+	cancel context.CancelFunc
 }

@@ -155,13 +155,22 @@ func (s *Service) recall(ctx context.Context, tab int, key string) *stream.Listi
 // address ends, and the content script learns of the move.
 func (s *Service) Moved(ctx context.Context, tab message.Tab) {
 	target, supported := page.Parse(tab.URL)
-	s.mu.Lock()
-	if f := s.flights[tab.ID]; f != nil && (!supported || !samePage(f.key, target.Key())) {
-		f.cancel()
-	}
-	s.mu.Unlock()
+	s.end(tab.ID, func(key string) bool { return !supported || !samePage(key, target.Key()) })
 	// Nobody answers on pages without a content script, which is fine.
 	_, _ = s.ask(ctx, tab.ID, message.Moved, message.MovedBody{Supported: supported})
+}
+
+// end ends a tab's listing that is under way, where unwanted says so of its key, and
+// whatever else goes on for the tab then.
+func (s *Service) end(tab int, unwanted func(key string) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f := s.flights[tab]; f != nil && unwanted(f.key) {
+		f.cancel()
+	}
+	if w := s.works[tab]; w != nil && unwanted(w.key) {
+		w.cancel()
+	}
 }
 
 func samePage(key, target string) bool {
@@ -170,11 +179,7 @@ func samePage(key, target string) bool {
 
 // Closed forgets a tab.
 func (s *Service) Closed(ctx context.Context, tab int) {
-	s.mu.Lock()
-	if f := s.flights[tab]; f != nil {
-		f.cancel()
-	}
-	s.mu.Unlock()
+	s.end(tab, func(string) bool { return true })
 	_ = s.Store.Delete(ctx, tabKey(tab))
 	_ = s.Store.Delete(ctx, lastKey(tab))
 }

@@ -92,6 +92,7 @@ type Service struct {
 
 	mu      sync.Mutex
 	flights map[int]*flight // by tab
+	works   map[int]*work   // by tab
 }
 
 // New makes a service.
@@ -99,7 +100,7 @@ func New(p Ports) *Service {
 	if p.Limits == (Limits{}) {
 		p.Limits = DefaultLimits()
 	}
-	return &Service{Ports: p, flights: map[int]*flight{}}
+	return &Service{Ports: p, flights: map[int]*flight{}, works: map[int]*work{}}
 }
 
 // Register registers the handlers for every kind of request.

@@ -410,6 +410,47 @@ func TestLongCourseIsReadToItsEnd(t *testing.T) {
 	}
 }
 
+func TestLongCourseWhoseFirstPartIsLongerThanAPage(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", dash(w.until(), ""))
+	w.on("season?", `{"code":0,"data":{"season_id":61,"episode_page":{"next":true,"num":1,"size":4,"total":5},
+		"episodes":[{"id":790,"status":1},{"id":791},{"id":792},{"id":793}]}}`)
+	w.on("pn=1", `{"code":0,"data":{"items":[{"id":790},{"id":791}],"page":{"next":true,"num":1}}}`)
+	w.on("pn=2", `{"code":0,"data":{"items":[{"id":792},{"id":793}],"page":{"next":true,"num":2}}}`)
+	w.on("pn=3", `{"code":0,"data":{"items":[{"id":794}],"page":{"next":false,"num":3}}}`)
+	head, err := w.service().Course(t.Context(), lesson, w.hints)
+	if err != nil || head.Total != 5 {
+		t.Errorf("head %+v, error %v; want 5 lessons", head, err)
+	}
+}
+
+func TestMovingOnEndsTheReadingOfALongCourse(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", dash(w.until(), ""))
+	w.on("season?", `{"code":0,"data":{"season_id":61,"episode_page":{"next":true,"num":1,"size":1,"total":5},"episodes":[{"id":790,"status":1}]}}`)
+	asked := make(chan struct{})
+	w.onFunc("ep/list", func(ctx context.Context, _ string) (wire.Answer, error) {
+		close(asked)
+		<-ctx.Done()
+		return wire.Answer{}, ctx.Err()
+	})
+	s := w.service()
+	failed := make(chan error, 1)
+	go func() {
+		_, err := s.Course(context.Background(), lesson, w.hints)
+		failed <- err
+	}()
+	<-asked
+	s.Moved(t.Context(), message.Tab{ID: lesson.ID, URL: "https://www.bilibili.com/cheese/play/ep791"})
+	var e *message.Error
+	if err := <-failed; !errors.As(err, &e) || e.Code != message.Cancelled {
+		t.Errorf("the reading ended with %v", err)
+	}
+	if len(s.works) != 0 {
+		t.Error("the work is still registered")
+	}
+}
+
 func TestCopyNearTheEndAsksForFreshAddresses(t *testing.T) {
 	w := newWorld(t)
 	w.onFunc("playurl", func(context.Context, string) (wire.Answer, error) {
