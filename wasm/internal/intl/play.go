@@ -105,9 +105,9 @@ func (p *Play) Listing() *stream.Listing {
 	}
 	stream.Number(l.Video)
 	stream.Number(l.Audio)
-	l.Head.Duration = millis(p.Duration)
+	l.Head.Duration = p.Duration.Within(wire.MaxDuration)
 	if bool(p.IsPreview) && len(l.Video) > 0 {
-		l.State, l.Problem = stream.Preview, &stream.Reason{Code: stream.PreviewOnly, Given: millis(p.Duration)}
+		l.State, l.Problem = stream.Preview, &stream.Reason{Code: stream.PreviewOnly, Given: p.Duration.Within(wire.MaxDuration)}
 	}
 	l.SetExpiry(max(0, int64(p.ExpireAt)))
 	return l
@@ -117,15 +117,15 @@ func (p *Play) row(kind stream.Kind, q stream.Quality, t *Resource) stream.Rendi
 	r := stream.Rendition{
 		Kind:      kind,
 		Quality:   q,
-		Width:     pixels(t.Width),
-		Height:    pixels(t.Height),
+		Width:     int(t.Width.Within(wire.MaxPixels)),
+		Height:    int(t.Height.Within(wire.MaxPixels)),
 		FrameRate: stream.FrameRate(string(t.FrameRate)),
 		Codec:     stream.CodecOf(string(t.Codecs), int(t.CodecID)),
 		Codecs:    stream.CleanText(string(t.Codecs), 64),
 		Container: stream.FragmentedMP4,
-		Bandwidth: max(0, int64(t.Bandwidth)),
-		Size:      max(0, int64(t.Size)),
-		Duration:  cmp.Or(millis(t.Duration), millis(p.Duration)),
+		Bandwidth: t.Bandwidth.Within(wire.MaxBandwidth),
+		Size:      t.Size.Within(wire.MaxSize),
+		Duration:  cmp.Or(t.Duration.Within(wire.MaxDuration), p.Duration.Within(wire.MaxDuration)),
 		Init:      wire.Range(t.SegmentBase.Range),
 		Index:     wire.Range(t.SegmentBase.IndexRange),
 	}
@@ -144,21 +144,6 @@ func (p *Play) row(kind stream.Kind, q stream.Quality, t *Resource) stream.Rendi
 	}
 	r.EstimateSize()
 	return r
-}
-
-// millis drops lengths that no video has: negative ones, and over a year.
-func millis(n wire.Int) int64 {
-	if n < 0 || n > 366*24*3600*1000 {
-		return 0
-	}
-	return int64(n)
-}
-
-func pixels(n wire.Int) int {
-	if n < 0 || n > 1<<16 {
-		return 0
-	}
-	return int(n)
 }
 
 // LockEmpty states why rows came with an empty address: without an account the site

@@ -50,7 +50,7 @@ func (p *Play) Listing() *stream.Listing {
 	if bool(p.IsPreview) && p.HasMedia() {
 		given := p.given()
 		r := stream.Reason{Code: stream.PreviewOnly, Given: given}
-		if whole := int64(p.Timelength); whole > given+slack {
+		if whole := p.timelength(); whole > given+slack {
 			r.Whole = whole
 		}
 		l.State, l.Problem = stream.Preview, &r
@@ -85,20 +85,17 @@ const slack = 1500
 // duration is the length of the DASH tracks, in milliseconds. `timelength` is exact,
 // but may be that of the whole lesson in a preview.
 func (p *Play) duration() int64 {
-	exact, rounded := millis(p.Timelength), millis(wire.Int(p.Dash.Duration*1000))
+	exact, rounded := p.timelength(), p.Dash.length()
 	if rounded == 0 || (exact > 0 && exact > rounded-slack && exact < rounded+slack) {
 		return exact
 	}
 	return rounded
 }
 
-// millis drops lengths that no video has: negative ones, and over a year.
-func millis(n wire.Int) int64 {
-	if n < 0 || n > 366*24*3600*1000 {
-		return 0
-	}
-	return int64(n)
-}
+// The lengths that the answer states, in milliseconds.
+func (p *Play) timelength() int64 { return p.Timelength.Within(wire.MaxDuration) }
+func (d *Dash) length() int64     { return wire.Int(d.Duration * 1000).Within(wire.MaxDuration) }
+func (s *Part) length() int64     { return s.Length.Within(wire.MaxDuration) }
 
 // given is how much the media hold, in milliseconds.
 func (p *Play) given() int64 {
@@ -110,7 +107,7 @@ func (p *Play) given() int64 {
 			return n
 		}
 	}
-	return millis(wire.Int(p.Dash.Duration * 1000))
+	return p.Dash.length()
 }
 
 // whole is the length of the lesson as far as the answer tells it: unknown for a
@@ -120,7 +117,7 @@ func (p *Play) whole(duration int64) int64 {
 	case bool(p.IsPreview) || !p.HasMedia():
 		return 0
 	case len(p.Dash.Video)+len(p.Dash.Audio) == 0:
-		return cmp.Or(millis(p.Timelength), p.given())
+		return cmp.Or(p.timelength(), p.given())
 	}
 	return duration
 }
@@ -128,7 +125,7 @@ func (p *Play) whole(duration int64) int64 {
 func length(parts []Part) int64 {
 	var sum int64
 	for i := range parts {
-		sum += millis(parts[i].Length)
+		sum += parts[i].length()
 	}
 	return sum
 }
@@ -160,14 +157,14 @@ func track(kind stream.Kind, t *Track, labels map[stream.Quality]string, duratio
 		Kind:      kind,
 		Quality:   q,
 		Label:     labels[q],
-		Width:     pixels(t.Width),
-		Height:    pixels(t.Height),
+		Width:     int(t.Width.Within(wire.MaxPixels)),
+		Height:    int(t.Height.Within(wire.MaxPixels)),
 		FrameRate: stream.FrameRate(string(t.FrameRate)),
 		Codec:     stream.CodecOf(string(t.Codecs), int(t.CodecID)),
 		Codecs:    stream.CleanText(string(t.Codecs), 64),
 		Container: stream.FragmentedMP4,
-		Bandwidth: max(0, int64(t.Bandwidth)),
-		Size:      max(0, int64(t.Size)),
+		Bandwidth: t.Bandwidth.Within(wire.MaxBandwidth),
+		Size:      t.Size.Within(wire.MaxSize),
 		Duration:  duration,
 		Init:      wire.Range(t.SegmentBase.Initialization),
 		Index:     wire.Range(t.SegmentBase.IndexRange),
@@ -188,13 +185,6 @@ func track(kind stream.Kind, t *Track, labels map[stream.Quality]string, duratio
 	}
 	r.EstimateSize()
 	return r
-}
-
-func pixels(n wire.Int) int {
-	if n < 0 || n > 1<<16 {
-		return 0
-	}
-	return int(n)
 }
 
 // maxParts bounds the segments of a progressive file. Six minutes each, it is days.
@@ -222,21 +212,21 @@ func (p *Play) progressive(q stream.Quality, parts []Part, labels map[stream.Qua
 			// With a hole in it the file is not what it says.
 			r.Withheld = notGiven()
 		}
-		size := max(0, int64(part.Size))
+		size := part.Size.Within(wire.MaxSize)
 		sized = sized && size > 0
 		r.Size += size
-		r.Segments = append(r.Segments, stream.Segment{URLs: urls, Size: size, Duration: millis(part.Length)})
+		r.Segments = append(r.Segments, stream.Segment{URLs: urls, Size: size, Duration: part.length()})
 		r.Container = cmp.Or(r.Container, containerOf(string(part.URL)))
 	}
 	r.Container = cmp.Or(r.Container, p.container())
 	if r.Duration == 0 && !bool(p.IsPreview) {
-		r.Duration = millis(p.Timelength)
+		r.Duration = p.timelength()
 	}
-	if !sized || r.Size < 0 {
+	if !sized {
 		r.Size = 0
 	}
 	if r.Size > 0 && r.Duration > 0 {
-		r.Bandwidth = int64(float64(r.Size) * 8 / (float64(r.Duration) / 1000))
+		r.Bandwidth = wire.Int(float64(r.Size) * 8 / (float64(r.Duration) / 1000)).Within(wire.MaxBandwidth)
 	}
 	if r.Withheld != nil {
 		r.Segments = nil

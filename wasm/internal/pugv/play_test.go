@@ -200,6 +200,18 @@ func TestProgressive(t *testing.T) {
 	}
 }
 
+func TestNonsenseNumbersAreUnknown(t *testing.T) {
+	l := play(t, `"timelength":-1,"dash":{"duration":1e300,"video":[{"id":80,"base_url":"https://a.bilivideo.com/1","bandwidth":9223372036854775807,"size":9223372036854775807,"width":99999999,"height":-1,"frame_rate":"1e9"}]},`+
+		`"type":"MP4","quality":80,"durl":[{"url":"https://a.bilivideo.com/1.mp4","size":1125899906842624,"length":1},{"url":"https://a.bilivideo.com/2.mp4","size":9223372036854775807,"length":9223372036854775807}]`).Listing()
+	consistent(t, l)
+	if r := l.Video[0]; r.Bandwidth != 0 || r.Size != 0 || r.Duration != 0 || r.Width != 0 || r.Height != 0 || r.FrameRate != 0 {
+		t.Errorf("video row: %+v", r)
+	}
+	if r := l.Single[0]; r.Bandwidth != 0 || r.Size != 0 || r.Duration != 1 {
+		t.Errorf("single row: %+v", r)
+	}
+}
+
 func TestPreview(t *testing.T) {
 	p, err := DecodePlay(fixture(t, "play_preview.json"))
 	if err != nil {

@@ -299,9 +299,7 @@ func (s *Season) Head(id string) stream.Head {
 	if i := s.place(id); i >= 0 {
 		h.Number = i + 1
 		h.Title = clean(s.Episodes[i].Title)
-		if d := s.Episodes[i].Duration; d > 0 && d < 366*24*3600 {
-			h.Duration = int64(d) * 1000
-		}
+		h.Duration = s.Episodes[i].Duration.Within(wire.MaxDuration/1000) * 1000
 	}
 	return h
 }

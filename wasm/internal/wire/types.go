@@ -14,6 +14,23 @@ import (
 // Int reads a number, a number in a string, or a bool (1, 0). Fractions are cut off.
 type Int int64
 
+// The largest values that are believed; see Within.
+const (
+	MaxPixels    = 1 << 16
+	MaxBandwidth = 1 << 40                // bits per second
+	MaxSize      = 1 << 50                // bytes
+	MaxDuration  = 366 * 24 * 3600 * 1000 // milliseconds
+)
+
+// Within returns the number, or 0 when it is negative or larger than max: what it
+// measures is then unknown.
+func (v Int) Within(max int64) int64 {
+	if v < 0 || int64(v) > max {
+		return 0
+	}
+	return int64(v)
+}
+
 // UnmarshalJSON never returns an error.
 func (v *Int) UnmarshalJSON(data []byte) error {
 	s := unquote(data)
