@@ -50,10 +50,11 @@ func quoteURL(url string) string {
 	return "'" + url + "'"
 }
 
-// printable reduces a User-Agent to what a header may hold.
+// printable reduces a User-Agent to what a header may hold, without what quote would
+// have to change.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r > '~' {
+		if r < ' ' || r > '~' || r == '\'' || r == '"' || r == '\\' {
 			return -1
 		}
 		return r
