@@ -94,8 +94,8 @@ declare namespace Streamlist {
     duration(milliseconds: number): string;
     /** The time of a Unix second, with its day when that is not today. */
     clock(seconds: number): string;
-    /** One of `<key>_one`, `<key>_other`, as the locale's grammar wants. */
-    plural(key: 'backups', count: number, ...substitutions: string[]): string;
+    /** `2 backups for <name>`, as the locale's grammar wants. */
+    backups(count: number, name: string): string;
     quality(row: { quality: number; label?: string }): string;
     codec(row: Rendition): string;
     /** Quality and codec: how buttons name a row. */

@@ -1,6 +1,6 @@
 /// <reference path="../types.d.ts" />
 // Words and numbers: everything the panel says, from the locale's messages.
-// messages: quality_* state_* reason_* why_* short_* note_* copied_* host_* backups_* size_* rate_*
+// messages: quality_* state_* reason_* why_* short_* note_* copied_*
 (() => {
   const parts = (globalThis.streamlistParts ??= /** @type {any} */ ({}));
   if (Object.hasOwn(parts, 'createWords')) return;
@@ -17,7 +17,7 @@
   // Cause and next step: code, then detail, then what else the reason states.
   const WHY = new Set([
     ...REASONS, 'not-logged-in sign-in-again', 'not-purchased purchase-expired', 'not-purchased login-unknown',
-    'preview-only part', 'encrypted unconfirmed', 'not-released at', 'rate-limited at', 'rate-limited captcha',
+    'preview-only part', 'preview-only given', 'encrypted unconfirmed', 'not-released at', 'rate-limited at', 'rate-limited captcha',
     'rate-limited captcha at', 'network timeout', 'unexpected code', 'unexpected html', 'unexpected truncated',
     'unexpected empty', 'unexpected no-media', 'unexpected internal', 'not-given only-hdr',
   ]);
@@ -131,10 +131,10 @@
     const problem = (reason, site) => {
       const code = REASONS.has(reason.code) ? reason.code : 'unexpected';
       const base = [code, reason.detail].filter(Boolean).join(' ');
-      const facts = [reason.at && ' at', reason.given && reason.whole && ' part', reason.serverCode && ' code'].filter(Boolean);
+      const facts = [reason.at && ' at', reason.given && (reason.whole ? ' part' : ' given'), reason.serverCode && ' code'].filter(Boolean);
       const found = [base, code].flatMap((b) => [...facts, ''].map((fact) => b + fact)).find((k) => WHY.has(k)) ?? code;
       const title = msg(`reason_${key(code)}`);
-      const text = msg(`why_${key(found)}`, msg(site === 'tv' ? 'siteTV' : 'siteCom'),
+      const text = msg(`why_${key(found)}`, site === 'tv' ? msg('siteTV') : msg('siteCom'),
         reason.at ? clock(reason.at) : '', length(reason.given ?? 0), length(reason.whole ?? 0), String(reason.serverCode ?? ''));
       return { code, title, text, line: joined.replace('\u0001', () => title).replace('\u0002', () => text) };
     };
@@ -146,10 +146,7 @@
       size: (row) => row.size ? (row.sizeEstimated ? msg('about', bytes(row.size)) : bytes(row.size)) : '',
       bitRate: (value) => value >= 999500 ? msg('rate_mbit', oneDecimal(value / 1e6)) : msg('rate_kbit', whole(value / 1e3)),
       frameRate: (value) => msg('rate_fps', upToTwo(value)),
-      plural: (k, count, ...substitutions) => {
-        const suffix = plurals.select(count) === 'one' ? 'one' : 'other';
-        return msg(`${k}_${suffix}`, whole(count), ...substitutions);
-      },
+      backups: (count, of) => plurals.select(count) === 'one' ? msg('backups_one', whole(count), of) : msg('backups_other', whole(count), of),
       marks: (row) => {
         const own = quality(row);
         const marks = [];

@@ -28,6 +28,7 @@
       let generation = 0; // of the listing asked for; answers to an older one are dropped
       let outcomes = 0; // of what was copied, likewise
       let expiry = 0; // timer
+      let held = ''; // the key that is down
       /** @type {Streamlist.Listing | null} */
       let listing = null;
       /** @type {HTMLElement | null} */
@@ -300,8 +301,23 @@
         download.hide();
         panel.remove();
         attach();
+        keepHeldKey();
         if (inside && focusedBefore?.isConnected) focusedBefore.focus({ preventScroll: true });
         focusedBefore = null;
+      }
+
+      /** The key that closed the panel is still down while the focus is back in the page: its rest is kept too. */
+      function keepHeldKey() {
+        const key = held;
+        if (!key) return;
+        held = '';
+        const life = new AbortController();
+        for (const type of /** @type {const} */ (['keydown', 'keypress', 'keyup'])) {
+          addEventListener(type, (event) => {
+            if (event.key === key) event.stopImmediatePropagation();
+            if (event.key !== key || type === 'keyup') life.abort();
+          }, { capture: true, signal: life.signal });
+        }
       }
 
       /** @param {KeyboardEvent} event @returns {boolean} whether it did something */
@@ -313,11 +329,8 @@
           else if (toast.element.contains(active)) {
             toast.hide();
             if (open) panel.focus({ preventScroll: true });
-          } else {
-            close();
-            // The focus is back in the page before the key is up again.
-            addEventListener('keyup', (up) => up.stopImmediatePropagation(), { capture: true, once: true });
-          }
+            else keepHeldKey();
+          } else close();
           return true;
         }
         if (menus.current?.open && menus.current.onKey(event)) return true;
@@ -326,6 +339,7 @@
 
       content.guard.host = host;
       content.guard.onKey = (event) => {
+        held = event.type === 'keyup' ? '' : event.key;
         if (event.type === 'keydown' && key(event)) event.preventDefault();
       };
 

@@ -132,6 +132,15 @@ dialog .outcome { margin: 8px 0 0; color: var(--ink); }
 .toast button:hover { background: color-mix(in srgb, var(--bg) 18%, transparent); }
 .toast button:focus-visible { outline-color: currentColor; }
 
+@media (max-width: 471px) { /* the panel is narrower than its columns: they wrap, so that the buttons stay in view */
+  table { min-width: 272px; }
+  col.q { width: auto; } col.c { width: 44px; } col.b { width: 48px; } col.s { width: 46px; } col.a { width: 74px; }
+  .num, td.why { white-space: normal; }
+  td:first-child, th:first-child { padding-left: 12px; }
+  td.actions { padding-right: 2px; }
+  td.actions .ic { min-width: 24px; padding: 0 4px; }
+  tr.known > .why { padding-right: 10px; } tr.known > .why span { position: static; white-space: normal; }
+}
 @media (max-height: 440px) { /* zoomed far in, or a very flat window: the head scrolls away too */
   .panel { display: block; overflow: auto; } .scroll { overflow: visible; }
   .bar { position: sticky; top: 0; }

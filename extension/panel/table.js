@@ -1,5 +1,6 @@
 /// <reference path="../types.d.ts" />
 // The tables: one for each kind, one row for each rendition, backups under a disclosure.
+// messages: columnQuality columnCodec columnRate columnSize columnActions host_*
 (() => {
   const parts = (globalThis.streamlistParts ??= /** @type {any} */ ({}));
   if (Object.hasOwn(parts, 'table')) return;
@@ -64,7 +65,7 @@
       const name = words.name(row);
       const detail = el('tr', { class: 'detail', id: `detail-${++serial}`, hidden: true });
       const backups = Math.max(...(row.segments ?? []).map((s) => s.urls.length)) - 1;
-      const label = backups > 0 ? words.plural('backups', backups, name)
+      const label = backups > 0 ? words.backups(backups, name)
         : (row.segments?.length ?? 0) > 1 ? msg('partsOf', row.segments?.length ?? 0, name) : msg('addressOf', name);
       const copy = iconButton('copy', msg('copyRow', name), () => actions.copy({ row: row.key, what: 'url' }, copy));
       const download = iconButton('download', msg('downloadRow', name), () => actions.download(row, download));

@@ -1,4 +1,4 @@
-// The texts: complete in every language, all used, and the English ones that stay stable.
+// The texts: those that a script puts together, and the English ones that stay stable.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
@@ -6,36 +6,6 @@ import path from 'node:path';
 import { messagesOf, root } from './lib/harness.js';
 
 const locales = await readdir(path.join(root, 'extension/_locales'));
-
-/** @param {string} folder @returns {Promise<string[]>} */
-async function sources(folder) {
-  const found = await readdir(path.join(root, folder), { recursive: true });
-  return found.filter((name) => /\.(js|html)$/.test(name)).map((name) => path.join(folder, name));
-}
-
-/** Keys that the sources name, and the prefixes of those that they put together. */
-async function used() {
-  const keys = new Set(['name', 'description', 'actionTitle', 'commandCopyBest', 'menuCopyBest']);
-  const prefixes = new Set();
-  for (const file of await sources('extension')) {
-    const text = await readFile(path.join(root, file), 'utf8');
-    for (const [, key] of text.matchAll(/\b(?:msg|getMessage)\(\s*'(\w+)'|data-msg="(\w+)"/g)) if (key) keys.add(key);
-    for (const [, key] of text.matchAll(/data-msg="(\w+)"/g)) keys.add(key);
-    for (const [, key] of text.matchAll(/\['\w+', '(column\w+)'\]/g)) keys.add(key);
-    for (const [, list] of text.matchAll(/^\/\/ messages: (.+)$/gm)) for (const prefix of list?.split(' ') ?? []) prefixes.add(prefix.replace('*', ''));
-  }
-  return { keys, prefixes: [...prefixes] };
-}
-
-test('every message that a script names exists, and none lies idle', async () => {
-  const messages = await messagesOf('en');
-  const { keys, prefixes } = await used();
-  const also = (await readFile(path.join(root, 'extension/panel/panel.js'), 'utf8')).match(/\['(reason_\w+|why_\w+|reloadPage)'/g) ?? [];
-  assert.ok(keys.size > 60, `only ${keys.size} keys found: the search is broken`);
-  assert.deepEqual([...keys, ...also.map((a) => a.slice(2, -1))].filter((key) => !messages[key]), []);
-  const dynamic = (/** @type {string} */ key) => prefixes.some((prefix) => key.startsWith(prefix));
-  assert.deepEqual(Object.keys(messages).filter((key) => !keys.has(key) && !dynamic(key) && !['siteTV', 'siteCom'].includes(key)), []);
-});
 
 test('the reasons, qualities and outcomes that a script puts together exist', async () => {
   const messages = await messagesOf('en');

@@ -243,7 +243,13 @@ test('by keyboard alone: menu, Esc in order, focus given back, and the page sees
   await page.keyboard.press('Escape');
   assert.equal(await page.evaluate(() => bench.content.panel.isOpen()), false);
   assert.equal(await focused(page), 'field');
+  await page.evaluate(() => bench.content.panel.toggle());
+  await page.focus('aria/Close[role="button"]');
+  await page.keyboard.press('Enter');
+  assert.equal(await focused(page), 'field');
   assert.deepEqual(await page.evaluate(() => bench.seen), []);
+  await page.keyboard.press('Enter');
+  assert.deepEqual(await page.evaluate(() => bench.seen), ['keydown', 'keypress', 'keyup'], 'the next key is the page\'s again');
   assert.equal(await page.evaluate(() => document.querySelector('[data-streamlist]')), null, 'a closed panel leaves nothing in the page');
 });
 

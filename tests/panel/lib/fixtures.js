@@ -163,6 +163,7 @@ export const reasons = [
   [{ code: 'not-purchased', detail: 'login-unknown' }, 'Not purchased'],
   [{ code: 'preview-only' }, 'Preview only'],
   [{ code: 'preview-only', given: 300_000, whole: 900_000 }, 'Preview only: 5 min of 15 min'],
+  [{ code: 'preview-only', given: 300_000 }, 'Preview only: The first 5 min'],
   [{ code: 'encrypted' }, 'Encrypted'],
   [{ code: 'encrypted', detail: 'unconfirmed' }, 'Encrypted'],
   [{ code: 'not-released' }, 'Not released yet'],
