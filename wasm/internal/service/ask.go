@@ -114,3 +114,17 @@ func asReason(err error) (stream.Reason, bool) {
 	ok := errors.As(err, &r)
 	return r, ok
 }
+
+// passing reports whether a problem may be gone when one asks again.
+func passing(r stream.Reason) bool {
+	return r.Code == stream.RateLimited || r.Code == stream.Unexpected || r.Code == stream.Network
+}
+
+// stateOf is the chip of a video that can't be had. A problem that says nothing about
+// the person's rights has none.
+func stateOf(r stream.Reason) stream.State {
+	if passing(r) || r.Code == stream.NotFound {
+		return ""
+	}
+	return stream.Locked
+}

@@ -144,11 +144,11 @@ func (a *asking) describeLesson(ctx context.Context, play *pugv.Play, err error,
 			return nil, r
 		}
 		// Refused, but the lesson is known: the head says which one it is.
-		l.State, l.Problem = stream.Locked, &r
+		l.State, l.Problem = stateOf(r), &r
 	case !play.HasMedia():
 		l = play.Listing()
 		r := s.Refuse(stream.Reason{Code: stream.Unexpected, Detail: stream.NoMedia}, id, stream.LoginUnstated, a.now)
-		l.State, l.Problem = stream.Locked, &r
+		l.State, l.Problem = stateOf(r), &r
 	default:
 		l = play.Listing()
 		if s != nil && l.Problem == nil {

@@ -124,6 +124,9 @@ func (s *Service) fly(f *flight, tab int, target page.Target, hints message.Hint
 	}
 	l.FetchedAt = s.Now().Unix()
 	f.listing = l
+	if l.Problem != nil && passing(*l.Problem) {
+		return // opening the panel again asks again
+	}
 	s.keep(tab, f.key, l)
 }
 

@@ -166,7 +166,7 @@ func unavailable(r stream.Reason) error {
 	return &message.Error{
 		Code:      message.Unavailable,
 		Message:   r.Error(),
-		Retryable: r.Code == stream.Network || r.Code == stream.RateLimited || r.Code == stream.Unexpected,
+		Retryable: passing(r),
 		Reason:    &r,
 	}
 }

@@ -101,6 +101,22 @@ func TestListingIsAskedForOncePerLoad(t *testing.T) {
 	}
 }
 
+func TestPassingProblemIsAskedAboutAgain(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", "<html>a maintenance page")
+	w.on("season", seasonWith(""))
+	s := w.service()
+	for n := 1; n <= 2; n++ {
+		l, err := s.List(t.Context(), lesson, w.hints, false)
+		if err != nil || l.Problem.Code != stream.Unexpected || l.State != "" {
+			t.Fatalf("listing %+v, error %v", l, err)
+		}
+		if got := w.calls("playurl"); got != n {
+			t.Errorf("asked %d times, want %d", got, n)
+		}
+	}
+}
+
 func TestOptionsApplyToCachedListing(t *testing.T) {
 	w := newWorld(t)
 	w.on("playurl", strings.Replace(dash(w.until(), ""), `"codecs":"avc1.640028","codecid":7,"width":1280,"height":720`,

@@ -87,7 +87,7 @@ func (a *asking) describePlay(ctx context.Context, play *intl.Play, err error) (
 		if r.Code == stream.Network || r.Code == stream.NoAccess || r.Code == stream.RateLimited {
 			return nil, r
 		}
-		return &stream.Listing{Site: stream.TV, State: stream.Locked, Problem: &r}, nil
+		return &stream.Listing{Site: stream.TV, State: stateOf(r), Problem: &r}, nil
 	}
 	l := play.Listing()
 	available, locked := 0, 0
@@ -107,7 +107,7 @@ func (a *asking) describePlay(ctx context.Context, play *intl.Play, err error) (
 	switch {
 	case l.Problem != nil:
 	case available+locked == 0:
-		l.State, l.Problem = stream.Locked, &stream.Reason{Code: stream.Unexpected, Detail: stream.NoMedia}
+		l.Problem = &stream.Reason{Code: stream.Unexpected, Detail: stream.NoMedia}
 	case available == 0:
 		l.State = stream.Locked
 		for r := range l.Renditions {
