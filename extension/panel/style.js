@@ -153,9 +153,9 @@ dialog .outcome { margin: 8px 0 0; color: var(--ink); }
 `;
 
   /**
-   * A page's policy can't forbid a constructed sheet. Firefox's content scripts can't
-   * set adoptedStyleSheets through their view of the page; there a style element is
-   * exempt from the page's policy instead.
+   * A page's policy can't forbid a constructed sheet (seen in Chromium 156 and Firefox 153,
+   * from a content script, in a page that allows nothing). A style element is for browsers
+   * that refuse to adopt a sheet from a content script: without it the panel would be bare.
    */
   parts.adoptStyle = (root) => {
     try {
