@@ -43,8 +43,7 @@ func text(v js.Value) string {
 
 // wrap makes errors of safejs calls describable: they hold a js.Error inside.
 func wrap(err error) error {
-	var thrown js.Error
-	if errors.As(err, &thrown) {
+	if thrown, ok := errors.AsType[js.Error](err); ok {
 		return describe(thrown.Value)
 	}
 	return err

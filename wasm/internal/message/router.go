@@ -64,11 +64,10 @@ func (r *Router) dispatch(ctx context.Context, from Sender, req Request) (any, e
 }
 
 func (r *Router) asError(err error) *Error {
-	var e *Error
-	switch {
-	case errors.As(err, &e):
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e
-	case errors.Is(err, context.Canceled):
+	}
+	if errors.Is(err, context.Canceled) {
 		return &Error{Code: Cancelled, Message: "cancelled", Retryable: true}
 	}
 	if r.Report != nil {

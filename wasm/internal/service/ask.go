@@ -110,9 +110,7 @@ func (a *asking) reason(ctx context.Context, err error) stream.Reason {
 }
 
 func asReason(err error) (stream.Reason, bool) {
-	var r stream.Reason
-	ok := errors.As(err, &r)
-	return r, ok
+	return errors.AsType[stream.Reason](err)
 }
 
 // passing reports whether a problem may be gone when one asks again.

@@ -83,8 +83,7 @@ func (s *Service) fresh(ctx context.Context, tab message.Tab, target page.Target
 	if l.ExpiresAt > s.Now().Unix() {
 		return l, nil
 	}
-	var e *message.Error
-	if errors.As(err, &e) && e.Code == message.Unavailable {
+	if e, ok := errors.AsType[*message.Error](err); ok && e.Code == message.Unavailable {
 		return nil, unavailable(stream.Reason{Code: stream.Expired})
 	}
 	return nil, err
@@ -208,8 +207,7 @@ func (s *Service) again(ctx context.Context, tab message.Tab) (string, *message.
 }
 
 func asError(err error) *message.Error {
-	var e *message.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*message.Error](err); ok {
 		return e
 	}
 	return &message.Error{Code: message.Internal, Message: "internal error", Retryable: true}
