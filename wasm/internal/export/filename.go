@@ -47,13 +47,13 @@ func FileName(l *stream.Listing, row *stream.Rendition, segment int) string {
 func what(row *stream.Rendition) string {
 	quality := row.Quality.Name()
 	if quality == "" {
-		quality = cut(safe(row.Label), 40)
+		quality = safe(row.Label)
 	}
 	words := strings.TrimSpace(quality + " " + safe(string(row.Codec)))
 	if words == "" {
 		return ""
 	}
-	return " [" + words + "]"
+	return " [" + cut(words, 60) + "]"
 }
 
 func extension(row *stream.Rendition) string {
