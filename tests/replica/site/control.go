@@ -34,28 +34,42 @@ func (s *Site) Control() http.Handler {
 		s.knobs.reset()
 		w.WriteHeader(http.StatusNoContent)
 	})
+	mux.HandleFunc("POST /mail/{box}", s.sendMail)
+	mux.HandleFunc("GET /mail/{box}", s.receiveMail)
 	return mux
+}
+
+// seconds reads the query's timeout (default 10). When it is no number it answers 400, and ok is false.
+func seconds(w http.ResponseWriter, r *http.Request) (timeout time.Duration, ok bool) {
+	v := r.URL.Query().Get("timeout")
+	if v == "" {
+		return 10 * time.Second, true
+	}
+	n, err := strconv.ParseFloat(v, 64)
+	if err != nil {
+		writeJSON(w, http.StatusBadRequest, map[string]string{"error": "timeout must be seconds"})
+		return 0, false
+	}
+	return time.Duration(n * float64(time.Second)), true
 }
 
 // waitForLog answers 200 with the matching records once there are n (default 1), or 504 with what there is
 // after timeout seconds (default 10).
 func (s *Site) waitForLog(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
-	n, timeout := 1, 10.0
-	var err error
+	n := 1
 	if v := query.Get("n"); v != "" {
+		var err error
 		if n, err = strconv.Atoi(v); err != nil {
 			writeJSON(w, http.StatusBadRequest, map[string]string{"error": "n must be a number"})
 			return
 		}
 	}
-	if v := query.Get("timeout"); v != "" {
-		if timeout, err = strconv.ParseFloat(v, 64); err != nil {
-			writeJSON(w, http.StatusBadRequest, map[string]string{"error": "timeout must be seconds"})
-			return
-		}
+	timeout, ok := seconds(w, r)
+	if !ok {
+		return
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), time.Duration(timeout*float64(time.Second)))
+	ctx, cancel := context.WithTimeout(r.Context(), timeout)
 	defer cancel()
 	found, enough := s.log.wait(ctx, n, matcher(query))
 	status := http.StatusOK

@@ -30,6 +30,7 @@ type record struct {
 	Status    int               `json:"status"` // 0 until the answer begins
 	Bytes     int64             `json:"bytes"`  // of the answer's body so far
 	Done      bool              `json:"done"`
+	Ended     time.Time         `json:"ended"`   // when the last byte was written; zero until then
 	Aborted   bool              `json:"aborted"` // the client went away before the end
 	Refused   string            `json:"refused"` // why the replica said no, where a status does not say it
 
@@ -111,8 +112,8 @@ func (l *requestLog) change(f func()) {
 }
 
 func (l *requestLog) refused(e *record, why string) { l.change(func() { e.Refused = why }) }
-func (l *requestLog) end(e *record, aborted bool) {
-	l.change(func() { e.Done, e.Aborted = true, aborted })
+func (l *requestLog) end(e *record, now time.Time, aborted bool) {
+	l.change(func() { e.Done, e.Ended, e.Aborted = true, now, aborted })
 }
 
 func (l *requestLog) clear() { l.change(func() { l.records = nil }) }

@@ -64,6 +64,8 @@ func (c *call) shared() (handled bool) {
 		}
 		c.Header().Set("Content-Type", "video/mp4")
 		http.ServeContent(c, c.req, "", time.Time{}, bytes.NewReader(file.Data))
+	case strings.HasPrefix(path, "/__mail/"):
+		return c.mail()
 	case strings.HasPrefix(path, "/__static/"):
 		http.ServeFileFS(c, c.req, pageFiles, "pages/"+strings.TrimPrefix(path, "/__static/"))
 	default:

@@ -22,6 +22,7 @@ type Site struct {
 	accounts *accounts
 	secret   []byte // signs media URLs
 	log      *requestLog
+	mail     *mail
 	knobs    *knobs
 	now      func() time.Time
 }
@@ -36,6 +37,7 @@ func New(library *media.Library) *Site {
 		accounts: newAccounts(),
 		secret:   secret,
 		log:      newRequestLog(),
+		mail:     &mail{},
 		knobs:    &knobs{},
 		now:      time.Now,
 	}
@@ -63,7 +65,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	account, foreign := s.accounts.of(r, worldOf(host))
 	entry := s.log.begin(s.now(), host, r, account, foreign)
 	recorder := &recordingWriter{ResponseWriter: w, log: s.log, entry: entry}
-	defer func() { s.log.end(entry, r.Context().Err() != nil) }()
+	defer func() { s.log.end(entry, s.now(), r.Context().Err() != nil) }()
 	c := &call{ResponseWriter: recorder, req: r, site: s, host: host, account: account, entry: entry}
 
 	if foreign {

@@ -708,3 +708,49 @@ func TestLatencyAndWaiting(t *testing.T) {
 		}
 	})
 }
+
+func TestMailGoesBothWays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t)
+		page := func(method, address, body string) *httptest.ResponseRecorder {
+			w := httptest.NewRecorder()
+			c.site.ServeHTTP(w, httptest.NewRequest(method, address, strings.NewReader(body)))
+			return w
+		}
+		control := func(method, path, body string) *httptest.ResponseRecorder {
+			w := httptest.NewRecorder()
+			c.site.Control().ServeHTTP(w, httptest.NewRequest(method, path, strings.NewReader(body)))
+			return w
+		}
+		const next, post = "https://www.bilibili.com/__mail/next?box=a", "https://www.bilibili.com/__mail/post?box=a"
+
+		waiting := make(chan *httptest.ResponseRecorder)
+		go func() { waiting <- page("GET", next, "") }()
+		synctest.Wait()
+		if w := control("POST", "/mail/b", `{"for":"another"}`); w.Code != http.StatusNoContent {
+			t.Errorf("sending: HTTP %d", w.Code)
+		}
+		control("POST", "/mail/a", `{"do":"list"}`)
+		if w := <-waiting; w.Code != http.StatusOK || strings.TrimSpace(w.Body.String()) != `{"do":"list"}` {
+			t.Errorf("the page got HTTP %d: %s", w.Code, w.Body)
+		}
+
+		page("POST", post, `{"ms":1}`)
+		page("POST", post, `{"ms":2}`)
+		for _, want := range []string{`{"ms":1}`, `{"ms":2}`} {
+			if w := control("GET", "/mail/a", ""); strings.TrimSpace(w.Body.String()) != want {
+				t.Errorf("from the page came %s, want %s", w.Body, want)
+			}
+		}
+
+		if w := page("POST", post, `{`); w.Code != http.StatusBadRequest {
+			t.Errorf("broken JSON: HTTP %d", w.Code)
+		}
+		if w := control("GET", "/mail/a?timeout=1", ""); w.Code != http.StatusGatewayTimeout {
+			t.Errorf("no mail from the page: HTTP %d", w.Code)
+		}
+		if w := page("GET", next, ""); w.Code != http.StatusNoContent {
+			t.Errorf("no mail for the page: HTTP %d", w.Code)
+		}
+	})
+}
