@@ -18,6 +18,9 @@
       'focusin', 'focusout', 'input', 'beforeinput', 'change', 'copy', 'cut', 'paste', 'selectstart', 'dragstart', 'dragover', 'drop',
     ];
 
+    // Reasons that say nothing about the rows in view: a failed refresh must not take them away.
+    const PASSING = new Set(['rate-limited', 'network', 'unexpected']);
+
     parts.createPanel = (content, { mode = 'closed', i18n = chrome.i18n } = {}) => {
       const words = parts.createWords(i18n);
       const { msg } = words;
@@ -230,15 +233,18 @@
         if (left > 0 && left < 2 ** 31) expiry = window.setTimeout(() => listing === of && updateHead(of), left);
       }
 
-      /** @param {Streamlist.Listing} of */
-      function showListing(of) {
+      /**
+       * @param {Streamlist.Listing} of
+       * @param {Streamlist.Problem | null} [failed] why a newer listing could not be had; this one may still serve
+       */
+      function showListing(of, failed) {
         listing = of;
         /** @type {[Streamlist.Kind, Streamlist.Rendition[]][]} */
         const kinds = [['video', of.video ?? []], ['audio', of.audio ?? []], ['single', of.single ?? []]];
         const some = kinds.filter(([, rows]) => rows.length > 0);
         const available = kinds.flatMap(([, rows]) => rows).some((row) => row.segments?.length);
         const reason = of.problem ?? (some.length ? null : { code: 'unexpected', detail: 'no-media' });
-        const problem = reason && words.problem(reason, of.site);
+        const problem = failed ?? (reason && words.problem(reason, of.site));
         const notes = (of.notes ?? []).map((note) => words.note(note, of.site));
         if (available && !of.bestKey && !problem) notes.unshift(words.problem({ code: 'not-given', detail: 'only-hdr' }, of.site).text);
         const silent = available && Boolean(of.video?.length) && !of.audio?.length;
@@ -265,8 +271,14 @@
         // The background was stopped, or dropped the question as the tab moved: it knows more now.
         if (!answer.ok && (answer.error.code === 'runtime-died' || answer.error.code === 'cancelled') && turn === generation) answer = await ask();
         if (turn !== generation) return;
-        if (!answer.ok) return answer.error.code === 'unsupported' ? showElsewhere() : showFailure(answer.error);
+        const kept = keep && listing?.bestKey ? listing : null;
+        if (!answer.ok) {
+          if (answer.error.code === 'unsupported') return showElsewhere();
+          const failed = words.failure(answer.error, site());
+          return kept && PASSING.has(failed.code) ? showListing(kept, failed) : showFailure(answer.error);
+        }
         const asked = /** @type {Streamlist.Listing} */ (answer.body);
+        if (kept && asked.problem && PASSING.has(asked.problem.code)) return showListing(kept, words.problem(asked.problem, asked.site));
         showListing(asked);
         if (!asked.head.partial) return;
         const rest = await content.request('course', { hints: content.hints() });

@@ -300,6 +300,25 @@ test('refreshing keeps the rows in view and the focus where it is', async () => 
   assert.equal(await focused(page), 'Refresh');
 });
 
+test('a refresh that fails says so and takes nothing away', async () => {
+  const failures = [
+    { answer: { ok: false, error: { code: 'timeout' } }, says: /^Network/ },
+    { answer: ok({ site: 'com', head: {}, video: [], audio: [], single: [], problem: { code: 'rate-limited' } }), says: /^Rate limited/ },
+  ];
+  for (const { answer, says } of failures) {
+    const page = await show({ list: [ok(fixtures.full()), answer] });
+    const rows = (await texts(page, 'tbody tr')).length;
+    await click(page, 'Refresh');
+    await page.waitForFunction(() => bench.root.querySelector('[role=alert]'));
+    assert.match((await texts(page, '[role=alert]'))[0] ?? '', says);
+    assert.equal((await texts(page, 'tbody tr')).length, rows);
+  }
+  const orphan = await show({ list: [ok(fixtures.full()), { ok: false, error: { code: 'orphaned' } }] });
+  await click(orphan, 'Refresh');
+  await orphan.waitForFunction(() => bench.root.querySelector('[role=alert]')?.textContent?.startsWith('Reload the page'));
+  assert.equal((await texts(orphan, 'tbody tr')).length, 0);
+});
+
 test('a long list is read on, and only the head changes', async () => {
   const page = await show({ list: ok(fixtures.long()), course: ok({ ...fixtures.long().head, total: 603, partial: false }) });
   await page.waitForFunction(() => bench.root.querySelector('.sub')?.textContent?.includes('lesson 120 of 603'));
