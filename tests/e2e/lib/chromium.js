@@ -1,0 +1,174 @@
+// Chromium, driven over the DevTools protocol.
+import puppeteer from 'puppeteer-core';
+
+import { dist } from './paths.js';
+import { until } from './wait.js';
+
+/**
+ * @typedef {import('puppeteer-core').Page} Page
+ * @typedef {import('./launch.js').Driver} Driver
+ * @typedef {import('./launch.js').Options} Options
+ * @typedef {import('puppeteer-core').CDPSession} CDPSession
+ */
+
+/**
+ * @param {Options & {address: string, env: Record<string, string | undefined>, headless: boolean}} options
+ * @returns {Promise<Driver>}
+ */
+export async function chromium({ address, env, headless, locale = 'en-US', dark = false, late = false }) {
+  const browser = await puppeteer.launch({
+    browser: 'chrome',
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    headless,
+    pipe: true,
+    enableExtensions: true,
+    acceptInsecureCerts: true,
+    defaultViewport: headless ? { width: 1360, height: 860 } : null,
+    env: { ...env, LANGUAGE: locale.replace('-', '_') },
+    args: [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), // Chromium's sandbox does not work for root
+      `--proxy-server=${address}`,
+      '--proxy-bypass-list=<-loopback>',
+      '--disable-quic',
+      '--disable-background-networking',
+      '--no-first-run',
+      '--password-store=basic',
+      '--window-position=0,0',
+      '--window-size=1360,900',
+      `--lang=${locale}`,
+      ...(dark ? ['--force-dark-mode'] : []),
+    ],
+  });
+
+  /** @type {string[]} */
+  const errors = [];
+  /** @type {Map<Page, CDPSession>} */
+  const sessions = new Map();
+  let id = '';
+
+  /** @param {CDPSession} cdp @param {string} what */
+  async function listen(cdp, what) {
+    cdp.on('Runtime.exceptionThrown', ({ exceptionDetails: e }) => {
+      errors.push(`${what}: ${e.exception?.description ?? e.text} (${e.url ?? ''}:${e.lineNumber})`);
+    });
+    cdp.on('Runtime.consoleAPICalled', ({ type, args, stackTrace }) => {
+      const text = args.map((a) => a.value ?? a.description ?? a.type).join(' ');
+      // The Go program's own last words come by console.log.
+      if (!['error', 'warning', 'assert'].includes(type) && !/^(streamlist|panic|fatal error|goroutine)/.test(text)) return;
+      errors.push(`${what}: console.${type}: ${text} (${stackTrace?.callFrames[0]?.url ?? ''})`);
+    });
+    cdp.on('Log.entryAdded', ({ entry }) => {
+      // A refused or broken request is the matter of many scenarios; Chromium logs each.
+      if (entry.source === 'network' || (entry.level !== 'error' && entry.level !== 'warning')) return;
+      errors.push(`${what}: ${entry.source} ${entry.level}: ${entry.text} (${entry.url ?? ''})`);
+    });
+    await cdp.send('Runtime.enable');
+    await cdp.send('Log.enable');
+  }
+
+  browser.on('targetcreated', async (/** @type {import('puppeteer-core').Target} */ target) => {
+    if (!target.url().startsWith('chrome-extension:')) return;
+    try {
+      await listen(await target.createCDPSession(), target.url().replace(/^chrome-extension:\/\/\w+/, 'extension'));
+    } catch {
+      // The worker or page has ended meanwhile.
+    }
+  });
+
+  async function install() {
+    id = await browser.installExtension(dist('chrome'));
+    return id;
+  }
+  if (!late) await install();
+
+  const extension = () => until('Chromium to list the extension', async () => (await browser.extensions()).get(id));
+
+  /** @param {Page} page */
+  async function session(page) {
+    let cdp = sessions.get(page);
+    if (!cdp) {
+      cdp = await page.createCDPSession();
+      sessions.set(page, cdp);
+      await listen(cdp, 'page');
+    }
+    return cdp;
+  }
+
+  /** @type {Driver} */
+  const driver = {
+    browser,
+    errors: () => errors,
+    install,
+    prepare: async (page) => void (await session(page)),
+
+    async inPanel(page, fn, ...args) {
+      const cdp = await session(page);
+      const { frameTree } = await cdp.send('Page.getFrameTree');
+      const world = await cdp.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id, worldName: 'reader' });
+      const contextId = world.executionContextId;
+      const host = await cdp.send('Runtime.evaluate', { contextId, expression: `document.querySelector('[data-streamlist]')` });
+      if (!host.result.objectId) return undefined;
+      const { node } = await cdp.send('DOM.describeNode', { objectId: host.result.objectId, depth: 1, pierce: true });
+      const backendNodeId = node.shadowRoots?.[0]?.backendNodeId;
+      if (backendNodeId === undefined) return undefined;
+      const { object } = await cdp.send('DOM.resolveNode', { backendNodeId, executionContextId: contextId });
+      const { result, exceptionDetails } = await cdp.send('Runtime.callFunctionOn', {
+        objectId: object.objectId ?? '',
+        functionDeclaration: `function (...args) { return (${fn})(this, ...args); }`,
+        arguments: args.map((value) => ({ value })),
+        returnByValue: true,
+      });
+      if (exceptionDetails) throw new Error(`in the panel: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`);
+      return result.value;
+    },
+
+    async clickToolbar(page) {
+      await (await extension()).triggerAction(page);
+    },
+
+    async stopBackground() {
+      for (const worker of await (await extension()).workers()) await worker.close();
+      await until('the worker to end', async () => (await (await extension()).workers()).length === 0);
+    },
+
+    backgroundRuns: async () => (await (await extension()).workers()).length > 0,
+
+    async inBackground(expression) {
+      const worker = await until('a worker', async () => (await (await extension()).workers())[0]);
+      return worker.evaluate(expression);
+    },
+
+    async openExtensionPage(path) {
+      const page = await browser.newPage();
+      await page.goto(`chrome-extension://${id}/${path}`);
+      await session(page);
+      return page;
+    },
+
+    extensionPage: (path) => until(`the extension's page ${path}`, async () => {
+      const target = browser.targets().find((t) => t.url().startsWith(`chrome-extension://${id}/${path}`));
+      const page = target && await target.asPage();
+      if (page) await session(page);
+      return page;
+    }),
+
+    async complaints() {
+      const page = await browser.newPage();
+      try {
+        await page.goto('chrome://extensions/');
+        return /** @type {string[]} */ (await page.evaluate(async (own) => {
+          /** @type {any} */
+          const api = /** @type {any} */ (globalThis).chrome.developerPrivate;
+          const info = await api.getExtensionInfo(own);
+          const warnings = [...(info.installWarnings ?? []), ...(info.runtimeWarnings ?? [])].map((w) => `warning: ${typeof w === 'string' ? w : w.message}`);
+          return [...warnings, ...info.manifestErrors.map((/** @type {any} */ e) => `manifest: ${e.message}`), ...info.runtimeErrors.map((/** @type {any} */ e) => `runtime: ${e.message} (${e.source})`)];
+        }, id));
+      } finally {
+        await page.close();
+      }
+    },
+
+    close: () => browser.close(),
+  };
+  return driver;
+}

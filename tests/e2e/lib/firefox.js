@@ -1,0 +1,207 @@
+// Firefox, driven over WebDriver BiDi. With system access, BiDi also reaches the browser's own window: where the
+// toolbar icon and the menu entries are on the screen, and what the browser console says.
+import { createInterface } from 'node:readline';
+
+import puppeteer from 'puppeteer-core';
+
+import { dist } from './paths.js';
+import { until } from './wait.js';
+
+/**
+ * @typedef {import('puppeteer-core').Page} Page
+ * @typedef {import('./launch.js').Driver} Driver
+ * @typedef {import('./launch.js').Options} Options
+ */
+
+/** By the manifest. */
+const ID = 'streamlist@streamlist.example';
+const WIDGET = 'streamlist_streamlist_example';
+
+/**
+ * @param {Options & {address: string, env: Record<string, string | undefined>, headless: boolean, display: import('./display.js').Display | null}} options
+ * @returns {Promise<Driver & {menu: () => Promise<{label: string, x: number, y: number}[]>, toolbarIcon: () => Promise<{x: number, y: number}>}>}
+ */
+export async function firefox({ address, env, headless, display, dark = false, late = false, prefs = {} }) {
+  const [host, port] = address.split(':');
+  const browser = await puppeteer.launch({
+    browser: 'firefox',
+    executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
+    headless,
+    acceptInsecureCerts: true,
+    defaultViewport: headless ? { width: 1360, height: 860 } : null,
+    env,
+    args: ['--remote-allow-system-access', '--width=1360', '--height=860'],
+    extraPrefsFirefox: {
+      'network.proxy.type': 1,
+      'network.proxy.http': host,
+      'network.proxy.http_port': Number(port),
+      'network.proxy.ssl': host,
+      'network.proxy.ssl_port': Number(port),
+      'network.proxy.no_proxies_on': '',
+      'network.proxy.share_proxy_settings': true,
+      'devtools.console.stdout.content': true,
+      'network.captive-portal-service.enabled': false,
+      'network.connectivity-service.enabled': false,
+      // An event page that falls asleep in the middle of a test would make it mean something else; tests that are
+      // about sleep end it themselves.
+      'extensions.background.idle.timeout': 600_000,
+      'ui.systemUsesDarkTheme': dark ? 1 : 0,
+      'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1,
+      ...prefs,
+    },
+  });
+
+  /** @type {{send: (method: string, params: object) => Promise<{result: any}>}} */
+  const connection = /** @type {any} */ (browser).connection;
+  const send = (/** @type {string} */ method, /** @type {object} */ params) => connection.send(method, params).then(({ result }) => result);
+
+  /**
+   * Runs code in the browser's own window.
+   *
+   * @param {string} code the body of an async function
+   * @returns {Promise<any>}
+   */
+  async function inBrowser(code) {
+    const { contexts } = await send('browsingContext.getTree', { 'moz:scope': 'chrome', maxDepth: 0 });
+    const window = contexts.find((/** @type {{url: string}} */ c) => c.url.endsWith('browser.xhtml'));
+    const answer = await send('script.evaluate', {
+      expression: `(async () => JSON.stringify((await (async () => { ${code} })()) ?? null))()`,
+      target: { context: window.context },
+      awaitPromise: true,
+    });
+    if (answer.type !== 'success') throw new Error(`in the browser's window: ${answer.exceptionDetails?.text}`);
+    return JSON.parse(answer.result.value);
+  }
+
+  /** @param {Page} page @returns {string} */
+  const contextOf = (page) => /** @type {any} */ (page.mainFrame())._id;
+
+  const install = () => browser.installExtension(dist('firefox'));
+  if (!late) await install();
+
+  /** @type {string[]} */
+  const errors = [];
+  // What scripts say by console.* is in no list that can be read later, but a pref sends it to stdout, though without
+  // its source. What the extension and its Go program say begins with one of these words.
+  createInterface({ input: /** @type {import('node:stream').Readable} */ (browser.process()?.stdout) }).on('line', (line) => {
+    if (/^console\.\w+: "?(streamlist|panic|fatal error|goroutine)/i.test(line)) errors.push(`extension: ${line}`);
+  });
+  /** Takes what the browser console heard from us and from pages since the last time. */
+  async function collect() {
+    const heard = await inBrowser(`
+      const ours = 'moz-extension://' + (WebExtensionPolicy.getByID('${ID}')?.mozExtensionHostname ?? 'none');
+      const said = [];
+      for (const m of Services.console.getMessageArray()) {
+        if (!(m instanceof Ci.nsIScriptError)) continue;
+        if (/^(chrome|resource|about):/.test(m.sourceName)) continue;
+        const where = m.sourceName.startsWith(ours) ? 'extension' : 'page';
+        said.push([where, m.errorMessage, m.sourceName.replace(ours, ''), m.lineNumber, m.category]);
+      }
+      Services.console.reset();
+      return said;`);
+    for (const [where, text, source, line, category] of heard) {
+      // CORS, certificate chatter and media that no decoder is there for are no script's errors.
+      if (where === 'page' && !/javascript/i.test(category)) continue;
+      errors.push(`${where}: ${text} (${source}:${line}, ${category})`);
+    }
+    return errors;
+  }
+
+  const driver = {
+    browser,
+    errors: collect,
+    install,
+    prepare: async () => {},
+
+    /** @type {Driver['inPanel']} */
+    async inPanel(page, fn, ...args) {
+      const target = { context: contextOf(page), sandbox: 'reader' };
+      // Serialising the host is the one way to a closed root; evaluating never hands it out.
+      const host = await send('script.callFunction', {
+        functionDeclaration: `() => document.querySelector('[data-streamlist]')`,
+        target,
+        awaitPromise: false,
+        serializationOptions: { includeShadowTree: 'all', maxDomDepth: 1 },
+      });
+      const shared = host.result?.value?.shadowRoot?.sharedId;
+      if (!shared) return undefined;
+      const answer = await send('script.callFunction', {
+        functionDeclaration: `(root, args) => JSON.stringify((${fn})(root, ...JSON.parse(args)) ?? null)`,
+        arguments: [{ sharedId: shared }, { type: 'string', value: JSON.stringify(args) }],
+        target,
+        awaitPromise: false,
+      });
+      if (answer.type !== 'success') throw new Error(`in the panel: ${answer.exceptionDetails?.text}`);
+      return JSON.parse(answer.result.value);
+    },
+
+    async toolbarIcon() {
+      return until('the toolbar icon', () => inBrowser(`
+        const b = document.getElementById('${WIDGET}-browser-action');
+        const r = b?.getBoundingClientRect();
+        return r?.width ? { x: b.screenX + r.width / 2, y: b.screenY + r.height / 2 } : null;`));
+    },
+
+    /** @type {Driver['clickToolbar']} */
+    async clickToolbar(page) {
+      await page.bringToFront();
+      if (display) {
+        const { x, y } = await driver.toolbarIcon();
+        await display.click(x, y);
+      } else {
+        await inBrowser(`document.querySelector('#${WIDGET}-browser-action .unified-extensions-item-action-button, #${WIDGET}-browser-action toolbarbutton').click();`);
+      }
+    },
+
+    /** The entries of the open right-click menu, in order, and where each is on the screen. */
+    async menu() {
+      return until('the right-click menu', () => inBrowser(`
+        const menu = document.getElementById('contentAreaContextMenu');
+        if (menu.state !== 'open') return null;
+        return [...menu.children].filter((e) => !e.hidden && e.label).map((e) => {
+          const r = e.getBoundingClientRect();
+          return { label: e.label, submenu: e.localName === 'menu', x: e.screenX + r.width / 2, y: e.screenY + r.height / 2 };
+        });`));
+    },
+
+    async stopBackground() {
+      await inBrowser(`await WebExtensionPolicy.getByID('${ID}').extension.terminateBackground({ ignoreDevToolsAttached: true });`);
+      await until('the event page to end', async () => !(await driver.backgroundRuns()));
+    },
+
+    backgroundRuns: () => inBrowser(`return WebExtensionPolicy.getByID('${ID}').extension.backgroundState === 'running';`),
+
+    /** @type {Driver['inBackground']} */
+    async inBackground() {
+      throw new Error("Firefox: BiDi doesn't reach the event page");
+    },
+
+    /** @type {Driver['openExtensionPage']} */
+    async openExtensionPage(path) {
+      // BiDi can't navigate there, but pages that the browser opens are listed.
+      await inBrowser(`
+        const url = 'moz-extension://' + WebExtensionPolicy.getByID('${ID}').mozExtensionHostname + '/${path}';
+        gBrowser.selectedTab = gBrowser.addTab(url, { triggeringPrincipal: Services.scriptSecurityManager.getSystemPrincipal() });`);
+      return driver.extensionPage(path);
+    },
+
+    /** @type {Driver['extensionPage']} */
+    async extensionPage(path) {
+      return until(`the extension's page ${path}`, async () =>
+        (await browser.pages()).find((p) => p.url().startsWith('moz-extension://') && new URL(p.url()).pathname.startsWith(`/${path}`)));
+    },
+
+    async complaints() {
+      return /** @type {Promise<string[]>} */ (inBrowser(`
+        const { AddonManager } = ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs');
+        const policy = WebExtensionPolicy.getByID('${ID}');
+        const addon = await AddonManager.getAddonByID('${ID}');
+        return [...(policy.extension.errors ?? []), ...(policy.extension.warnings ?? [])].map(String).concat(addon.isActive ? [] : ['not active']);`));
+    },
+
+    async close() {
+      await browser.close();
+    },
+  };
+  return driver;
+}

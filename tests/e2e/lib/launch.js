@@ -1,0 +1,287 @@
+// One face for both browsers under test.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe } from 'node:test';
+
+import { chromium } from './chromium.js';
+import { startDisplay } from './display.js';
+import { firefox } from './firefox.js';
+import { out } from './paths.js';
+import { locate, readPanel } from './reader.js';
+import { startReplica } from './replica.js';
+import { until } from './wait.js';
+
+/**
+ * @typedef {import('puppeteer-core').Page} Page
+ * @typedef {import('./reader.js').View} View
+ * @typedef {import('./reader.js').Row} Row
+ * @typedef {'chromium' | 'firefox'} BrowserName
+ * @typedef {{
+ *   replica?: import('./replica.js').Replica, headless?: boolean, locale?: string, dark?: boolean, late?: boolean,
+ *   prefs?: Record<string, unknown>,
+ * }} Options  `late`: the extension is not installed until `install()`
+ *
+ * @typedef {{
+ *   browser: import('puppeteer-core').Browser,
+ *   errors: () => string[] | Promise<string[]>,
+ *   install: () => Promise<string>,
+ *   prepare: (page: Page) => Promise<void>,
+ *   inPanel: (page: Page, fn: Function, ...args: any[]) => Promise<any>,
+ *   clickToolbar: (page: Page) => Promise<void>,
+ *   stopBackground: () => Promise<void>,
+ *   backgroundRuns: () => Promise<boolean>,
+ *   inBackground: (expression: string) => Promise<any>,
+ *   openExtensionPage: (path: string) => Promise<Page>,
+ *   extensionPage: (path: string) => Promise<Page>,
+ *   complaints: () => Promise<string[]>,
+ *   close: () => Promise<void>,
+ * }} Driver  what differs between the browsers; `complaints` is what the browser's extension page would show
+ */
+
+/** Those to test; BROWSERS=firefox leaves the other out. @type {BrowserName[]} */
+export const browsers = /** @type {BrowserName[]} */ ((process.env.BROWSERS ?? 'chromium firefox').split(/[\s,]+/).filter(Boolean));
+
+const EMPTY = { open: false, busy: false, heading: '', alert: '', status: '', toast: '', tables: {}, buttons: [], focus: '', text: '' };
+
+/**
+ * Defines the same tests for every browser under test: started once, tidied after each test.
+ *
+ * @param {(browser: Session) => void} define
+ * @param {Options} [options]
+ */
+export function inBrowsers(define, options = {}) {
+  for (const name of browsers) {
+    describe(name, { timeout: 400_000 }, () => {
+      const session = new Session(name, options);
+      before(() => session.start());
+      afterEach((t) => session.tidy(t));
+      after(() => session.close());
+      define(session);
+    });
+  }
+}
+
+/** A browser with the extension, on a screen of its own, against a replica of its own. */
+export class Session {
+  /** @type {Driver | undefined} */
+  #driver;
+  /** @type {import('./replica.js').Replica | undefined} */
+  #replica;
+  /** @type {import('./display.js').Display | null | undefined} */
+  #display;
+  #excused = 0;
+  /** @type {Tab[]} */
+  tabs = [];
+
+  /** @param {BrowserName} name @param {Options} [options] */
+  constructor(name, options = {}) {
+    this.name = name;
+    this.options = options;
+  }
+
+  async start() {
+    this.#replica = this.options.replica ?? await startReplica();
+    this.#display = this.options.headless ? null : await startDisplay();
+    const common = { ...this.options, address: this.replica.address, env: this.#display?.env ?? process.env, headless: !this.#display };
+    this.#driver = this.name === 'chromium' ? await chromium(common) : await firefox({ ...common, display: this.#display });
+    return this;
+  }
+
+  get driver() {
+    assert(this.#driver, 'the browser has not started');
+    return this.#driver;
+  }
+
+  get replica() {
+    assert(this.#replica, 'the replica has not started');
+    return this.#replica;
+  }
+
+  get display() {
+    assert(this.#display, 'headless: there is no screen');
+    return this.#display;
+  }
+
+  /** Opens an address, or a scenario by its name, in a new tab. @param {string} where */
+  async open(where) {
+    const page = await this.driver.browser.newPage();
+    await this.driver.prepare(page);
+    const tab = new Tab(this, page);
+    this.tabs.push(tab);
+    await tab.goto(where);
+    await page.bringToFront();
+    return tab;
+  }
+
+  /** @param {string} where */
+  async address(where) {
+    return where.includes(':') ? where : (await this.replica.scenario(where)).url;
+  }
+
+  /** Logs in by the replica's own page. @param {'com' | 'tv'} world @param {string | null} account null logs out */
+  async login(world, account) {
+    const page = await this.driver.browser.newPage();
+    await page.goto(`https://www.bilibili.${world}/${account ? `__login?account=${account}` : '__logout'}`);
+    await page.close();
+  }
+
+  /** Logs in as a scenario wants it, in its world, and out of the other. @param {string} name */
+  async as(name) {
+    const { world, account } = await this.replica.scenario(name);
+    await this.login(world === 'courses' ? 'com' : 'tv', account);
+  }
+
+  /**
+   * A keyboard command of the extension, by the real keys.
+   *
+   * @param {'_execute_action' | 'copy-best'} command
+   */
+  async command(command) {
+    await this.display.press(command === 'copy-best' ? 'alt+shift+c' : 'alt+shift+s');
+  }
+
+  clipboard() {
+    return this.display.clipboard();
+  }
+
+  /**
+   * Runs `act` and returns what it put on the clipboard.
+   *
+   * @param {() => Promise<unknown>} act
+   */
+  async copied(act) {
+    const before = `nothing copied yet ${Math.random()}`;
+    await this.display.setClipboard(before);
+    await act();
+    return until('something new on the clipboard', async () => {
+      const now = await this.clipboard();
+      return now === before ? '' : now;
+    }, { limit: 15_000, seen: () => this.tabs.at(-1)?.view() });
+  }
+
+  /** Closes all tabs that tests have opened. */
+  async closeTabs() {
+    for (const tab of this.tabs.splice(0)) await tab.page.close().catch(() => {});
+  }
+
+  /** What the extension and the pages complained of, less what `excuse` excused. */
+  async errors() {
+    return (await this.driver.errors()).slice(this.#excused);
+  }
+
+  /** Forgets the complaints so far: for tests that provoke them. @param {RegExp} pattern what may be there */
+  async excuse(pattern) {
+    const errors = await this.errors();
+    assert.deepEqual(errors.filter((e) => !pattern.test(e)), [], 'more was complained of than the test provokes');
+    this.#excused += errors.length;
+  }
+
+  /**
+   * For afterEach: saves a picture when the test failed, closes its tabs, and fails when anything complained.
+   *
+   * @param {import('node:test').TestContext | import('node:test').SuiteContext} t
+   */
+  async tidy(t) {
+    const failed = 'error' in t && Boolean(/** @type {any} */ (t).error) || /** @type {any} */ (t).passed === false;
+    if (failed) {
+      const file = `failed-${this.name}-${t.name}`.replace(/[^\w-]+/g, '_').slice(0, 100);
+      await this.screenshot(file).catch(() => {});
+    }
+    const errors = await this.errors();
+    this.#excused += errors.length;
+    await this.closeTabs();
+    await this.replica.reset();
+    assert.deepEqual(errors, [], 'something was complained of in a console');
+  }
+
+  /** @param {string} name @returns {Promise<string>} path */
+  async screenshot(name) {
+    if (this.#display) return this.#display.screenshot(name);
+    const path = /** @type {const} */ (`${out}/${name}.png`);
+    await this.tabs.at(-1)?.page.screenshot({ path });
+    return path;
+  }
+
+  async close() {
+    // A browser that hangs as it closes is killed with its display.
+    await Promise.race([this.#driver?.close(), new Promise((resolve) => setTimeout(resolve, 5000).unref())]);
+    this.#driver?.browser.process()?.kill('SIGKILL');
+    this.#display?.stop();
+    this.#replica?.stop();
+  }
+}
+
+/** A tab, and the panel in it. */
+export class Tab {
+  /** @param {Session} session @param {Page} page */
+  constructor(session, page) {
+    this.session = session;
+    this.page = page;
+  }
+
+  /** @param {string} where address, or a scenario's name */
+  async goto(where) {
+    await this.page.goto(await this.session.address(where), { waitUntil: 'load' });
+  }
+
+  /** Presses the toolbar icon. */
+  async clickToolbar() {
+    await this.session.driver.clickToolbar(this.page);
+  }
+
+  /** What of the panel (or of the toast) is in the page. @returns {Promise<View>} */
+  async view() {
+    return await this.session.driver.inPanel(this.page, readPanel) ?? EMPTY;
+  }
+
+  /**
+   * Waits until the panel looks right.
+   *
+   * @param {string} what
+   * @param {(view: View) => unknown} right
+   * @param {number} [limit] milliseconds
+   * @returns {Promise<View>}
+   */
+  async see(what, right, limit = 12_000) {
+    /** @type {View} */
+    let last = EMPTY;
+    return until(`${what} (${this.session.name})`, async () => {
+      last = await this.view();
+      return right(last) ? last : undefined;
+    }, { limit, seen: () => last });
+  }
+
+  /** Waits for the panel with its listing, or with a problem instead. */
+  listing(limit = 20_000) {
+    return this.see('the listing or a problem', (v) => v.open && !v.busy && (v.alert || Object.keys(v.tables).length > 0), limit);
+  }
+
+  /** Opens the panel by the toolbar icon and waits for its listing. */
+  async show() {
+    await this.clickToolbar();
+    return this.listing();
+  }
+
+  /** Clicks on a button with the mouse. @param {string} name accessible name, or its beginning and * */
+  async click(name) {
+    const at = await until(`the button ${name}`, async () => {
+      const found = await this.session.driver.inPanel(this.page, locate, name);
+      return found && !found.covered ? found : undefined;
+    }, { seen: async () => [await this.session.driver.inPanel(this.page, locate, name), (await this.view()).buttons] });
+    await this.page.mouse.click(at.x, at.y);
+  }
+
+  /** What lies on the clipboard after a click on a button. @param {string} name */
+  copy(name) {
+    return this.session.copied(() => this.click(name));
+  }
+
+  /** A key press in the page's world, by puppeteer's names. @param {import('puppeteer-core').KeyInput[]} keys */
+  async press(...keys) {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  /** @template T @param {string | (() => T)} code */
+  evaluate(code) {
+    return this.page.evaluate(/** @type {any} */ (code));
+  }
+}
