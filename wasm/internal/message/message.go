@@ -237,11 +237,19 @@ func DecodeRequest(data []byte) (Request, error) {
 	if len(data) > MaxRequest {
 		return r, &Error{Code: Malformed, Message: "request too large"}
 	}
+	// The version first, and leniently: another version's envelope may have other fields.
+	var old struct {
+		V  int    `json:"v"`
+		ID string `json:"id"`
+	}
+	if json.Unmarshal(data, &old) == nil && old.V > 0 && old.V != Version {
+		return Request{V: old.V, ID: old.ID}, &Error{Code: OldVersion, Message: fmt.Sprintf("version %d", old.V)}
+	}
 	if err := json.UnmarshalStrict(data, &r); err != nil {
 		return Request{}, &Error{Code: Malformed, Message: "envelope"}
 	}
 	if r.V != Version {
-		return r, &Error{Code: OldVersion, Message: fmt.Sprintf("version %d", r.V)}
+		return r, &Error{Code: OldVersion, Message: "no version"}
 	}
 	if r.ID == "" || len(r.ID) > 64 || r.Kind == "" || len(r.Kind) > 32 {
 		return r, &Error{Code: Malformed, Message: "id or kind"}

@@ -50,6 +50,7 @@ func TestDecodeRequest(t *testing.T) {
 		`{"id":"7","kind":"list"}`:                                                        OldVersion,
 		`{"v":0,"id":"7","kind":"list"}`:                                                  OldVersion,
 		`{"v":2,"id":"7","kind":"list"}`:                                                  OldVersion,
+		`{"v":2,"id":"7","type":"list","new":[]}`:                                         OldVersion,
 		`{"v":1,"id":"` + strings.Repeat("7", 65) + `","kind":"list"}`:                    Malformed,
 		`{"v":1,"id":"7","kind":"` + strings.Repeat("k", 33) + `"}`:                       Malformed,
 		`{"v":1,"id":"7","kind":"list","body":"` + strings.Repeat("x", MaxRequest) + `"}`: Malformed,
