@@ -12,7 +12,7 @@ import { run, start } from './process.js';
  * @typedef {{
  *   seq: number, method: string, scheme: string, host: string, path: string, query: Record<string, string>, referer: string,
  *   origin: string, cookies: string[], account: string, wrongSiteCookie: boolean, range: string, userAgent: string,
- *   initiator: string, status: number, bytes: number, done: boolean, aborted: boolean, refused: string, time: string,
+ *   initiator: string, status: number, bytes: number, done: boolean, ended: string, aborted: boolean, refused: string, time: string,
  * }} Record_  one request as the replica saw it
  * @typedef {{
  *   name: string, world: string, url: string, shows: string, account: string | null, best: string, reason: string,

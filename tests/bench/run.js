@@ -1,0 +1,79 @@
+// `make bench`: DESIGN's budgets, measured, as a table. Exits with 1 when one is missed.
+//
+//   node tests/bench/run.js            prints the table
+//   node tests/bench/run.js --write    also puts it into the README
+//   node tests/bench/run.js --quick    fewer runs: to see that it works
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg } from 'node:os';
+
+import { browsers } from '../e2e/lib/launch.js';
+import { dist, root } from '../e2e/lib/paths.js';
+import { run } from '../e2e/lib/process.js';
+import { counts } from './counts.js';
+import { median, spread, table } from './figures.js';
+import { times } from './times.js';
+
+/** @typedef {import('./figures.js').Row} Row */
+
+const write = process.argv.includes('--write');
+const quick = process.argv.includes('--quick');
+const runs = quick ? { cold: 5, warm: 10, loads: 5 } : { cold: 40, warm: 100, loads: 20 };
+
+const load = loadavg()[0] ?? 0;
+const timed = await times({ ...runs, scenario: 'purchased' });
+
+/** @param {string} what @param {string} budget @param {number} limit @param {import('./times.js').Pair} pair @returns {Row} */
+function against(what, budget, limit, { ours, plain }) {
+  const ratio = median(ours) / median(plain);
+  return { what, budget, measured: `${spread(ours)} ms, plain ${spread(plain)} ms, n = ${ours.length} each`, ratio: `${ratio.toFixed(2)} ×`, held: ratio <= limit };
+}
+
+/** @param {string} file of Chrome's build */
+const bytes = (file) => statSync(`${dist('chrome')}/${file}`).size;
+const mega = (/** @type {number} */ n) => `${(n / 1e6).toFixed(2)} MB`;
+
+/** @type {Row[]} */
+const rows = [
+  { what: 'background wasm, raw', budget: '≤ 4.0 MB', measured: mega(bytes('streamlist.wasm')), held: bytes('streamlist.wasm') <= 4e6 },
+  against('first listing after a cold worker start, against plain JavaScript', '≤ 2.0 ×, aim 1.7 ×', 2.0, timed.cold),
+  against('the same with the worker warm', '≤ 1.1 ×', 1.1, timed.warm),
+];
+
+/** @type {Map<string, import('./counts.js').Counts>} */
+const seen = new Map();
+for (const name of browsers) seen.set(name, await counts(name));
+
+/** @param {string} what @param {string} budget @param {number} limit @param {keyof import('./counts.js').Counts} key */
+function count(what, budget, limit, key) {
+  const measured = [...seen].map(([name, c]) => `${name} ${c[key]}`).join(', ');
+  rows.push({ what, budget, measured, held: [...seen.values()].every((c) => c[key] <= limit) });
+}
+count('API round trips in sequence, click to streams, on a lesson', '1', 1, 'lesson');
+count('the same on an `ss` page', '2', 2, 'course');
+count('API calls when the panel is closed and opened again', '0', 0, 'reopened');
+count('API calls before a person acts', '0', 0, 'before');
+
+const size = bytes('content.js');
+rows.push(
+  { what: 'content script, minified', budget: '≤ 10 kB', measured: `${(size / 1000).toFixed(1)} kB`, held: size <= 10_000 },
+  { what: 'its script as a page loads', budget: '< 5 ms', measured: `${spread(timed.script, 1)} ms, n = ${timed.script.length}`, held: median(timed.script) < 5 },
+  { what: 'layout shift before the panel is opened', budget: '0', measured: `${Math.max(...timed.shift)}, n = ${timed.shift.length}`, held: timed.shift.every((s) => s === 0) },
+);
+
+const { stdout: version } = await run(process.env.CHROMIUM ?? '/usr/bin/chromium', ['--version']);
+const machine = `${version.trim().split(' ').slice(0, 2).join(' ')}, ${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), load ${load.toFixed(1)} at the start.`;
+const text = `${table(rows)}
+
+Medians [least–most]. ${machine}`;
+console.log(text);
+
+if (write) {
+  const readme = readFileSync(`${root}/README.md`, 'utf8');
+  const block = /(?<=<!-- bench -->\n)[^]*?(?=<!-- \/bench -->)/;
+  if (!block.test(readme)) throw new Error('the README has no place for the table');
+  writeFileSync(`${root}/README.md`, readme.replace(block, () => `${text}\n`));
+}
+
+const missed = rows.filter((r) => r.held === false);
+for (const { what } of missed) console.error(`missed: ${what}`);
+process.exit(missed.length > 0 ? 1 : 0);
