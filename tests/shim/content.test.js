@@ -1,0 +1,177 @@
+// The content script under Node, in a context with a browser and a page made of plain objects.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import vm from 'node:vm';
+
+const source = readFileSync(new URL('../../extension/content.js', import.meta.url), 'utf8');
+
+/**
+ * A page with the content script in it.
+ *
+ * @param {{elements?: Record<string, any>, path?: string, title?: string, answers?: any[], options?: object}} [page]
+ */
+function load({ elements = {}, path = '/cheese/play/ss1', title = '', answers = [], options } = {}) {
+  /** @type {Record<string, ((event: any) => void)[]>} */
+  const listeners = {};
+  /** @type {any[]} */
+  const sent = [];
+  /** @type {((...args: any[]) => any)[]} */
+  const onMessage = [];
+  /** @type {((...args: any[]) => any)[]} */
+  const onChanged = [];
+  /** @type {{call: () => void, delay: number}[]} */
+  const timers = [];
+  const runtime = {
+    id: /** @type {string | undefined} */ ('self'),
+    onMessage: { addListener: (/** @type {any} */ l) => void onMessage.push(l) },
+    /** @param {any} message */
+    sendMessage(message) {
+      if (message.kind === 'wake') return Promise.resolve({ v: 1, id: message.id, ok: true, body: {} });
+      sent.push(message);
+      const answer = answers.shift();
+      return typeof answer === 'function' ? answer() : Promise.resolve(answer);
+    },
+  };
+  const context = vm.createContext({
+    chrome: { runtime, storage: { sync: { get: async () => ({ options }) }, onChanged: { addListener: (/** @type {any} */ l) => void onChanged.push(l) } } },
+    document: { title, querySelector: (/** @type {string} */ selector) => elements[selector] ?? null },
+    location: { pathname: path },
+    addEventListener: (/** @type {string} */ type, /** @type {any} */ listener, /** @type {any} */ how) => {
+      assert.equal(how.capture, true);
+      (listeners[type] ??= []).push(listener);
+      how.signal.addEventListener('abort', () => listeners[type]?.splice(listeners[type].indexOf(listener), 1));
+    },
+    setTimeout: (/** @type {() => void} */ call, /** @type {number} */ delay) => timers.push({ call, delay }),
+    clearTimeout() {}, AbortController, crypto, console,
+  });
+  vm.runInContext(source, context);
+  const world = /** @type {{streamlist: any}} */ (/** @type {any} */ (context));
+  return {
+    world, context, sent, timers, listeners, runtime,
+    /** @param {any} message @param {any} [sender] */
+    receive(message, sender = { id: 'self' }) {
+      /** @type {any} */
+      let answer;
+      onMessage.forEach((listener) => listener(message, sender, (/** @type {any} */ a) => (answer = a)));
+      return answer;
+    },
+    change: (/** @type {any[]} */ ...args) => onChanged.forEach((listener) => listener(...args)),
+  };
+}
+
+/** @param {Record<string, string>} attributes @param {object} [more] */
+const element = (attributes, more) => ({ getAttribute: (/** @type {string} */ name) => attributes[name] ?? null, closest: () => null, querySelector: () => null, ...more });
+/** Lets every promise that can settle do so. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+const plain = (/** @type {unknown} */ value) => JSON.parse(JSON.stringify(value));
+
+test('a request carries version, id and body, and brings the answer', async () => {
+  const { world, sent } = load({ answers: [{ v: 1, id: 'x', ok: true, body: { a: 1 } }] });
+  assert.deepEqual(plain(await world.streamlist.request('list', { b: 2 })), { v: 1, id: 'x', ok: true, body: { a: 1 } });
+  assert.equal(sent[0].v, 1);
+  assert.equal(sent[0].kind, 'list');
+  assert.deepEqual(plain(sent[0].body), { b: 2 });
+  assert.ok(sent[0].id);
+});
+
+test('a background that died is asked once more, and no more than that', async () => {
+  const died = { v: 1, id: '', ok: false, error: { code: 'runtime-died' } };
+  const closed = () => Promise.reject(new Error('the message channel closed'));
+  const revived = load({ answers: [died, { ok: true, body: 1 }] });
+  assert.equal((await revived.world.streamlist.request('list')).ok, true);
+  const shut = load({ answers: [closed, { ok: true, body: 1 }] });
+  assert.equal((await shut.world.streamlist.request('list')).ok, true);
+  const dead = load({ answers: [died, closed, { ok: true }] });
+  assert.equal((await dead.world.streamlist.request('list')).error.code, 'runtime-died');
+  assert.equal(dead.sent.length, 2);
+});
+
+test('no wait is longer than 15 seconds', async () => {
+  const { world, timers } = load({ answers: [() => new Promise(() => {})] });
+  const answer = world.streamlist.request('list');
+  await settle();
+  const timer = timers.at(-1);
+  assert.equal(timer?.delay, 15000);
+  timer?.call();
+  assert.equal((await answer).error.code, 'timeout');
+});
+
+test('after an update the page is told to reload', async () => {
+  const { world, runtime, sent } = load();
+  runtime.id = undefined;
+  assert.equal((await world.streamlist.request('list')).error.code, 'orphaned');
+  assert.equal(sent.length, 0);
+});
+
+test('keys whose target is the panel are kept from the page; others are not', () => {
+  const { world, listeners } = load();
+  const host = {};
+  /** @type {any[]} */
+  const handed = [];
+  Object.assign(world.streamlist.guard, { host, onKey: (/** @type {any} */ e) => handed.push(e.type) });
+  let stopped = 0;
+  const press = (/** @type {string} */ type, /** @type {object} */ target, isTrusted = true) =>
+    listeners[type]?.forEach((listener) => listener({ type, target, isTrusted, stopImmediatePropagation: () => stopped++ }));
+  for (const type of ['keydown', 'keypress', 'keyup']) press(type, host);
+  assert.equal(stopped, 3);
+  assert.deepEqual(handed, ['keydown', 'keypress', 'keyup']);
+  press('keydown', {});
+  assert.equal(stopped, 3);
+  press('keydown', host, false); // made up by the page
+  assert.deepEqual(handed.length, 3);
+});
+
+test('hints: the active lesson, the active episode, an upload\'s title', () => {
+  const lesson = load({ elements: { '.bpx-state-active[data-episodeid]': element({ 'data-episodeid': '790' }) } });
+  assert.equal(lesson.world.streamlist.hints().episode, '790');
+  const nonsense = load({ elements: { '.bpx-state-active[data-episodeid]': element({ 'data-episodeid': '790"><script>' }) } });
+  assert.equal(nonsense.world.streamlist.hints().episode, '');
+  const link = element({ href: '/en/play/34613/341736?bstar_from=x' });
+  for (const item of [element({}, { closest: () => link }), element({}, { querySelector: () => link })]) {
+    assert.equal(load({ path: '/en/play/34613', elements: { '.ep-item--active': item } }).world.streamlist.hints().episode, '341736');
+  }
+  const og = { 'meta[property="og:url"]': element({ content: 'https://www.bilibili.tv/en/video/2045' }), 'meta[property="og:title"]': element({ content: 'My video - BiliBili' }) };
+  assert.equal(load({ path: '/en/video/2045', elements: og }).world.streamlist.hints().title, 'My video');
+  const moved = load({ path: '/en/video/9999', title: 'The next one - BiliBili', elements: og });
+  assert.equal(moved.world.streamlist.hints().title, 'The next one', 'og:title is another upload\'s');
+});
+
+test('messages: hello is answered, the panel is told, strangers are not heard', () => {
+  const page = load();
+  assert.equal(page.receive({ v: 1, id: '0', kind: 'hello' }).panel, false);
+  /** @type {any[]} */
+  const told = [];
+  page.world.streamlist.panel = { toggle: (/** @type {any} */ b) => told.push(b), toast() {}, moved() {}, close() {}, optionsChanged: () => told.push('options') };
+  assert.equal(page.receive({ v: 1, id: '0', kind: 'hello' }).panel, true);
+  page.receive({ v: 1, id: '0', kind: 'toggle', body: { open: true } });
+  assert.equal(page.receive({ v: 1, id: '0', kind: 'toggle' }, { id: 'another' }), undefined);
+  assert.equal(page.receive({ v: 2, id: '0', kind: 'toggle' }), undefined);
+  page.change({ options: {} }, 'sync');
+  page.change({ options: {} }, 'session');
+  assert.deepEqual(told, [{ open: true }, 'options']);
+});
+
+test('the panel opens by itself only when the options say so', async () => {
+  for (const [openByItself, kinds] of /** @type {const} */ ([[true, ['open']], [false, []]])) {
+    const { sent } = load({ options: { openByItself }, answers: [{ ok: true }] });
+    await settle();
+    assert.deepEqual(sent.map((m) => m.kind), kinds);
+  }
+});
+
+test('a second copy stands back for a living one, and takes over from an orphan', () => {
+  const page = load();
+  const first = page.world.streamlist;
+  vm.runInContext(source, page.context);
+  assert.equal(page.world.streamlist, first);
+  let closed = 0;
+  first.panel = { close: () => closed++ };
+  const alive = first.alive;
+  first.alive = () => false;
+  vm.runInContext(source, page.context);
+  assert.notEqual(page.world.streamlist, first);
+  assert.equal(closed, 1);
+  assert.equal(page.listeners.keydown?.length, 1, 'the former guard is gone');
+  assert.equal(alive(), true);
+});

@@ -1,0 +1,194 @@
+// The shim under Node, with a browser made of plain objects.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { connect } from '../../extension/shim.js';
+import { rulesFor } from '../../extension/rules.js';
+
+/** An event of the browser: remembers its listeners, and fires them. */
+function event() {
+  /** @type {((...args: any[]) => any)[]} */
+  const listeners = [];
+  return {
+    listeners,
+    addListener: (/** @type {(...args: any[]) => any} */ listener) => void listeners.push(listener),
+    fire: (/** @type {any[]} */ ...args) => listeners.map((listener) => listener(...args)),
+  };
+}
+
+function fakeBrowser() {
+  const api = {
+    runtime: { id: 'self', getURL: (/** @type {string} */ path) => `chrome-extension://self/${path}`, onMessage: event(), onInstalled: event(), onStartup: event() },
+    action: { onClicked: event() },
+    commands: { onCommand: event() },
+    contextMenus: { onClicked: event() },
+    tabs: { onUpdated: event(), onRemoved: event() },
+  };
+  const events = [api.runtime.onMessage, api.runtime.onInstalled, api.runtime.onStartup, api.action.onClicked, api.commands.onCommand,
+    api.contextMenus.onClicked, api.tabs.onUpdated, api.tabs.onRemoved];
+  return { ...api, events };
+}
+
+/** Programs that a test starts, answers for and ends by hand. */
+function programs() {
+  /** @type {{event: string, payload: any, answer: (text: string) => void}[]} */
+  const asked = [];
+  /** @type {(() => void)[]} */
+  const deaths = [];
+  /** @type {Deferred[]} */
+  const boots = [];
+  return {
+    asked, deaths, boots,
+    async start() {
+      const boot = deferred();
+      boots.push(boot);
+      await boot.promise;
+      const died = deferred();
+      deaths.push(died.resolve);
+      return {
+        died: died.promise,
+        /** @param {string} name @param {string} payload @returns {Promise<string>} */
+        dispatch: (name, payload) => new Promise((answer) => asked.push({ event: name, payload: JSON.parse(payload), answer })),
+      };
+    },
+  };
+}
+
+/** @typedef {{promise: Promise<void>, resolve: () => void, reject: (error: Error) => void}} Deferred */
+
+/** @returns {Deferred} */
+function deferred() {
+  /** @type {any} */
+  const d = {};
+  d.promise = new Promise((resolve, reject) => Object.assign(d, { resolve, reject }));
+  return d;
+}
+
+/** Lets every promise that can settle do so. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+function setUp() {
+  const api = fakeBrowser();
+  const go = programs();
+  connect(/** @type {any} */ (api), go.start);
+  /** @param {any} message @param {any} [sender] */
+  const send = (message, sender = { id: 'self', frameId: 0, url: 'https://www.bilibili.com/cheese/play/ep1', tab: { id: 7, url: 'https://now.test/', incognito: false } }) => {
+    /** @type {any} */
+    let answer;
+    const kept = api.runtime.onMessage.fire(message, sender, (/** @type {any} */ a) => (answer = a));
+    return { kept, answer: () => answer };
+  };
+  return { api, go, send };
+}
+
+test('every listener is registered in the first turn, before the program boots', () => {
+  const { api, go } = setUp();
+  assert.deepEqual(api.events.map((e) => e.listeners.length), api.events.map(() => 1));
+  assert.equal(go.boots.length, 0);
+});
+
+test('early events wait for the boot, and it happens once', async () => {
+  const { api, go, send } = setUp();
+  const { kept, answer } = send({ v: 1, id: '1', kind: 'wake' });
+  assert.deepEqual(kept, [true], 'the channel is kept open for the answer');
+  api.action.onClicked.fire({ id: 7, url: 'https://x.test/', incognito: true, cookieStoreId: 'jar' });
+  await settle();
+  assert.equal(go.boots.length, 1);
+  assert.equal(go.asked.length, 0);
+  go.boots[0]?.resolve();
+  await settle();
+  assert.deepEqual(go.asked.map((a) => a.event), ['message', 'action']);
+  assert.deepEqual(go.asked[1]?.payload, { tab: { id: 7, url: 'https://x.test/', store: 'jar', private: true } });
+  go.asked[0]?.answer('{"v":1,"id":"1","ok":true,"body":{}}');
+  await settle();
+  assert.deepEqual(answer(), { v: 1, id: '1', ok: true, body: {} });
+});
+
+test('the sender is described in the browser\'s words, not the message\'s', async () => {
+  const { go, send } = setUp();
+  send({ v: 1, id: '1', kind: 'list', from: { extension: 'self' } }, { id: 'another', frameId: 3, url: 'https://frame.test/', tab: { id: 9, url: 'https://top.test/', incognito: false } });
+  go.boots[0]?.resolve();
+  await settle();
+  assert.deepEqual(go.asked[0]?.payload.from, {
+    extension: 'another', self: 'self', url: 'https://frame.test/', base: 'chrome-extension://self/', frame: 3,
+    tab: { id: 9, url: 'https://top.test/', store: '', private: false },
+  });
+});
+
+test('a program that ends answers everything in flight, and the next event boots another', async () => {
+  const { api, go, send } = setUp();
+  const first = send({ v: 1, id: 'a', kind: 'list' });
+  const second = send({ v: 1, id: 'b', kind: 'list' });
+  go.boots[0]?.resolve();
+  await settle();
+  go.deaths[0]?.();
+  await settle();
+  for (const [sent, id] of /** @type {const} */ ([[first, 'a'], [second, 'b']])) {
+    assert.deepEqual(sent.answer(), { v: 1, id, ok: false, error: { code: 'runtime-died', message: 'the background program ended', retryable: true } });
+  }
+  const third = send({ v: 1, id: 'c', kind: 'list' });
+  await settle();
+  assert.equal(go.boots.length, 2);
+  go.boots[1]?.resolve();
+  await settle();
+  go.asked.at(-1)?.answer('{"v":1,"id":"c","ok":true}');
+  await settle();
+  assert.equal(third.answer().ok, true);
+  assert.equal(api.events.every((e) => e.listeners.length === 1), true);
+});
+
+test('a boot that fails is answered, and tried again at the next event', async (t) => {
+  t.mock.method(console, 'warn', () => {});
+  const { go, send } = setUp();
+  const first = send({ v: 1, id: 'a', kind: 'list' });
+  go.boots[0]?.reject(new Error('no wasm'));
+  await settle();
+  assert.equal(first.answer().error.code, 'runtime-died');
+  send({ v: 1, id: 'b', kind: 'list' });
+  await settle();
+  assert.equal(go.boots.length, 2);
+});
+
+test('messages between our own pages are left alone', () => {
+  const { go, send } = setUp();
+  assert.deepEqual(send({ target: 'offscreen', text: 'x' }).kept, [false]);
+  assert.equal(go.boots.length, 0);
+});
+
+test('of a tab\'s updates only those of its address are forwarded', async () => {
+  const { api, go } = setUp();
+  api.tabs.onUpdated.fire(7, { status: 'loading' }, { id: 7, url: 'https://x.test/', incognito: false });
+  await settle();
+  assert.equal(go.boots.length, 0);
+  api.tabs.onUpdated.fire(7, { url: 'https://y.test/' }, { id: 7, url: 'https://y.test/', incognito: false });
+  go.boots[0]?.resolve();
+  await settle();
+  assert.deepEqual(go.asked[0], { ...go.asked[0], event: 'moved', payload: { tab: { id: 7, url: 'https://y.test/', store: '', private: false } } });
+});
+
+test('commands and the menu are forwarded with their tab', async (t) => {
+  const warned = t.mock.method(console, 'warn', () => {});
+  const { api, go } = setUp();
+  api.commands.onCommand.fire('copy-best', { id: 7, url: 'https://x.test/', incognito: false });
+  api.contextMenus.onClicked.fire({ menuItemId: 'copy-best-link', linkUrl: 'https://l.test/' }, { id: 7, url: 'https://x.test/', incognito: false });
+  go.boots[0]?.resolve();
+  await settle();
+  assert.equal(go.asked[0]?.payload.name, 'copy-best');
+  assert.deepEqual([go.asked[1]?.payload.item, go.asked[1]?.payload.link], ['copy-best-link', 'https://l.test/']);
+  go.asked[0]?.answer(''); // such events have no answer
+  await settle();
+  assert.equal(warned.mock.callCount(), 0);
+});
+
+test('the rules touch only our own requests: APIs by host, media by path', () => {
+  const rules = rulesFor('self-host');
+  for (const { condition, action } of rules) {
+    assert.deepEqual(condition.initiatorDomains, ['self-host']);
+    const headers = Object.fromEntries((action.requestHeaders ?? []).map((h) => [h.header, h.value]));
+    const site = `${headers.origin}/`;
+    assert.equal(headers.referer, site);
+    const tv = condition.requestDomains?.includes('api.bilibili.tv') || condition.urlFilter === '/iupxcodeboss/';
+    assert.equal(site, tv ? 'https://www.bilibili.tv/' : 'https://www.bilibili.com/');
+    if (condition.requestDomains?.includes('bilivideo.com')) assert.match(condition.urlFilter ?? '', /^\/(upgcxcode|iupxcodeboss)\/$/);
+  }
+  assert.equal(new Set(rules.map((r) => r.id)).size, 4);
+});
