@@ -190,11 +190,14 @@ type injectionTarget struct {
 type injection struct {
 	Target injectionTarget `js:"target"`
 	Files  []string        `js:"files"`
+	// Otherwise a page that never finishes loading would never get the panel.
+	Immediately bool `js:"injectImmediately"`
 }
 
-// Inject runs packaged classic scripts in the top frame of a tab, in order.
+// Inject runs packaged classic scripts in the top frame of a tab, in order, also while
+// its page is still loading.
 func (b *Browser) Inject(ctx context.Context, tab int, files ...string) error {
-	scripts, err := bag(injection{Target: injectionTarget{tab}, Files: files})
+	scripts, err := bag(injection{Target: injectionTarget{tab}, Files: files, Immediately: true})
 	if err != nil {
 		return err
 	}

@@ -200,7 +200,7 @@ func TestTabs(t *testing.T) {
 			t.Errorf("tab %d: no error though nobody answered", tab)
 		}
 	}
-	if err := b.Inject(t.Context(), 7, "a.js", "b.js"); err != nil || eval(t, "chrome.scripting.injection") != `{"target":{"tabId":7},"files":["a.js","b.js"]}` {
+	if err := b.Inject(t.Context(), 7, "a.js", "b.js"); err != nil || eval(t, "chrome.scripting.injection") != `{"target":{"tabId":7},"files":["a.js","b.js"],"injectImmediately":true}` {
 		t.Errorf("injected %s, %v", eval(t, "chrome.scripting.injection"), err)
 	}
 	if err := b.OpenTab(t.Context(), "https://a.test/"); err != nil || eval(t, "chrome.tabs.created.url") != "https://a.test/" {

@@ -153,7 +153,11 @@ func (s *Service) CopyBest(ctx context.Context, tab message.Tab, link string) {
 		_ = s.show(ctx, tab, message.Toggle, message.ToggleBody{Elsewhere: true, Open: true})
 		return
 	}
-	copied, err := s.copyBest(ctx, tab, target, link != "")
+	// Looking for hints and asking for the listing share one limit, so that the toast
+	// comes in time.
+	limited, cancel := context.WithTimeout(ctx, s.Limits.Listing)
+	defer cancel()
+	copied, err := s.copyBest(limited, tab, target, link != "")
 	body := message.ToastBody{Copied: copied}
 	if err != nil {
 		body = message.ToastBody{Error: asError(err)}
@@ -166,8 +170,6 @@ func (s *Service) copyBest(ctx context.Context, tab message.Tab, target page.Tar
 	var err error
 	if linked {
 		a := &asking{Service: s, site: target.Site, now: s.Now().Unix()}
-		ctx, cancel := context.WithTimeout(ctx, s.Limits.Listing)
-		defer cancel()
 		if l, err = a.listing(ctx, target, message.Hints{}); err != nil {
 			return nil, unavailable(a.reason(ctx, err))
 		}
@@ -209,6 +211,10 @@ func (s *Service) again(ctx context.Context, tab message.Tab) (string, *message.
 func asError(err error) *message.Error {
 	if e, ok := errors.AsType[*message.Error](err); ok {
 		return e
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		r := stream.Reason{Code: stream.Network, Detail: stream.Timeout}
+		return &message.Error{Code: message.Unavailable, Message: r.Error(), Retryable: true, Reason: &r}
 	}
 	return &message.Error{Code: message.Internal, Message: "internal error", Retryable: true}
 }

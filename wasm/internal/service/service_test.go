@@ -556,6 +556,22 @@ func TestCopyBest(t *testing.T) {
 			t.Errorf("toast %+v", toast)
 		}
 	})
+	t.Run("says so when the site is too slow", func(t *testing.T) {
+		w := newWorld(t)
+		w.onFunc("", func(ctx context.Context, _ string) (wire.Answer, error) {
+			<-ctx.Done()
+			return wire.Answer{}, ctx.Err()
+		})
+		s := w.service()
+		s.Limits.Listing = 30 * time.Millisecond
+		for _, link := range []string{"", lesson.URL} {
+			s.CopyBest(t.Context(), lesson, link)
+			toast := lastShown[message.ToastBody](w, message.Toast)
+			if toast.Error == nil || toast.Error.Reason == nil || toast.Error.Reason.Detail != stream.Timeout {
+				t.Errorf("toast %+v", toast)
+			}
+		}
+	})
 	t.Run("on another page says where it works", func(t *testing.T) {
 		w, s := prepare(t)
 		s.CopyBest(t.Context(), message.Tab{ID: 9, URL: "https://example.test/"}, "")
