@@ -20,9 +20,6 @@ type asking struct {
 // listing asks for everything that one page needs. An error is, or wraps, a
 // stream.Reason, or is what a port reported.
 func (a *asking) listing(ctx context.Context, t page.Target, hints message.Hints) (*stream.Listing, error) {
-	if until := a.paused(ctx); until != 0 {
-		return nil, stream.Reason{Code: stream.RateLimited, At: until}
-	}
 	switch t.Kind {
 	case page.Lesson:
 		return a.lesson(ctx, t.EpisodeID)
@@ -63,13 +60,13 @@ type pending[T any] struct {
 }
 
 // begin asks in the background.
-func begin[T any](a *asking, f func() (T, error)) *pending[T] {
+func begin[T any](s *Service, f func() (T, error)) *pending[T] {
 	p := &pending[T]{done: make(chan struct{})}
 	go func() {
 		defer close(p.done)
 		defer func() {
 			if r := recover(); r != nil {
-				a.Report(r)
+				s.Report(r)
 				p.err = stream.Reason{Code: stream.Unexpected, Detail: stream.Internal}
 			}
 		}()

@@ -18,7 +18,7 @@ const maxListPages = 200
 
 // lesson lists one lesson: streams and season are asked for in parallel.
 func (a *asking) lesson(ctx context.Context, id string) (*stream.Listing, error) {
-	season := begin(a, func() (*pugv.Season, error) {
+	season := begin(a.Service, func() (*pugv.Season, error) {
 		return get(ctx, a, pugv.SeasonURL("", id), pugv.DecodeSeason)
 	})
 	play, err := a.playLesson(ctx, id, season)

@@ -170,6 +170,9 @@ func (s *Service) copyBest(ctx context.Context, tab message.Tab, target page.Tar
 	var err error
 	if linked {
 		a := &asking{Service: s, site: target.Site, now: s.Now().Unix()}
+		if until := s.paused(ctx, target.Site); until > a.now {
+			return nil, unavailable(stream.Reason{Code: stream.RateLimited, At: until})
+		}
 		if l, err = a.listing(ctx, target, message.Hints{}); err != nil {
 			return nil, unavailable(a.reason(ctx, err))
 		}

@@ -23,7 +23,7 @@ func (s *Service) Course(ctx context.Context, tab message.Tab, hints message.Hin
 	ctx, cancel := context.WithTimeout(ctx, s.Limits.Listing)
 	defer s.underWay(tab.ID, cacheKey(tab, target, hints), cancel)()
 	a := &asking{Service: s, site: l.Site, now: s.Now().Unix()}
-	if until := a.paused(ctx); until != 0 {
+	if until := s.paused(ctx, l.Site); until > a.now {
 		return stream.Head{}, unavailable(stream.Reason{Code: stream.RateLimited, At: until, Detail: stream.ListUnread})
 	}
 	head, err := a.courseHead(ctx, l.Head.SeasonID, l.Head.EpisodeID)

@@ -41,13 +41,21 @@ func (s *Service) List(ctx context.Context, tab message.Tab, hints message.Hints
 }
 
 func (s *Service) list(ctx context.Context, tab message.Tab, target page.Target, hints message.Hints, refresh bool) (*stream.Listing, error) {
-	options := s.options(ctx)
+	// What is stored is read at once, not one after the other: a cold start waits for it.
+	options := begin(s, func() (Options, error) { return s.options(ctx), nil })
+	paused := begin(s, func() (int64, error) { return s.paused(ctx, target.Site), nil })
 	key := cacheKey(tab, target, hints)
 	if !refresh {
 		if l := s.recall(ctx, tab.ID, key); l != nil {
-			l.Arrange(options.preferences())
-			return l, nil
+			return s.arrange(ctx, l, options)
 		}
+	}
+	until, err := paused.wait(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if until > s.Now().Unix() {
+		return nil, unavailable(stream.Reason{Code: stream.RateLimited, At: until})
 	}
 	f, mine := s.takeOff(tab.ID, key, refresh)
 	if mine {
@@ -64,8 +72,16 @@ func (s *Service) list(ctx context.Context, tab message.Tab, target page.Target,
 	// Those who joined the flight share its listing, so each arranges a copy.
 	l := *f.listing
 	l.Video, l.Audio, l.Single = clone(l.Video), clone(l.Audio), clone(l.Single)
-	l.Arrange(options.preferences())
-	return &l, nil
+	return s.arrange(ctx, &l, options)
+}
+
+func (s *Service) arrange(ctx context.Context, l *stream.Listing, options *pending[Options]) (*stream.Listing, error) {
+	o, err := options.wait(ctx)
+	if err != nil {
+		return nil, err
+	}
+	l.Arrange(o.preferences())
+	return l, nil
 }
 
 // cacheKey is the identity of a listing: the page, its load, and the account's jar.

@@ -21,17 +21,15 @@ type pause struct {
 
 func pauseKey(site stream.Site) string { return "pause/" + string(site) }
 
-// paused returns until when a site must not be asked, 0 when it may be.
-func (a *asking) paused(ctx context.Context) int64 {
-	if p := a.loadPause(ctx); p.Until > a.now {
-		return p.Until
-	}
-	return 0
+// paused returns until when a site must not be asked, in Unix seconds; it may lie in the
+// past.
+func (s *Service) paused(ctx context.Context, site stream.Site) int64 {
+	return s.loadPause(ctx, site).Until
 }
 
-func (a *asking) loadPause(ctx context.Context) pause {
+func (s *Service) loadPause(ctx context.Context, site stream.Site) pause {
 	var p pause
-	if data, err := a.Store.Load(ctx, pauseKey(a.site)); err == nil && len(data) > 0 {
+	if data, err := s.Store.Load(ctx, pauseKey(site)); err == nil && len(data) > 0 {
 		_ = json.Unmarshal(data, &p)
 	}
 	return p
@@ -40,7 +38,7 @@ func (a *asking) loadPause(ctx context.Context) pause {
 // slowDown begins or prolongs the site's pause and returns its end. after is what the
 // answer itself asked for, in seconds; 0 for nothing.
 func (a *asking) slowDown(ctx context.Context, after int64) int64 {
-	p := a.loadPause(ctx)
+	p := a.loadPause(ctx, a.site)
 	switch {
 	case p.Until > a.now: // another request of the same listing was refused as well
 	case p.Length > 0 && a.now-p.Until < maxPause:

@@ -10,7 +10,7 @@ import (
 
 // episode lists one episode: streams, series and episodes are asked for in parallel.
 func (a *asking) episode(ctx context.Context, t page.Target) (*stream.Listing, error) {
-	series := begin(a, func() (*intl.Series, error) { return a.describeSeries(ctx, t) })
+	series := begin(a.Service, func() (*intl.Series, error) { return a.describeSeries(ctx, t) })
 	play, err := get(ctx, a, intl.PlayURL(t.EpisodeID, "", t.SLocale()), intl.DecodePlay)
 	graceful, cancel := context.WithTimeout(ctx, a.Limits.Grace)
 	defer cancel()
@@ -63,7 +63,7 @@ func (a *asking) upload(ctx context.Context, t page.Target, title string) (*stre
 // describeSeries asks for the series and for its episodes, which are two endpoints. It
 // returns an error only where neither answers.
 func (a *asking) describeSeries(ctx context.Context, t page.Target) (*intl.Series, error) {
-	info := begin(a, func() (*intl.Series, error) {
+	info := begin(a.Service, func() (*intl.Series, error) {
 		return get(ctx, a, intl.SeasonURL(t.SeasonID, t.SLocale()), intl.DecodeSeason)
 	})
 	episodes, err := get(ctx, a, intl.EpisodesURL(t.SeasonID, t.SLocale()), intl.DecodeEpisodes)
