@@ -10,10 +10,11 @@
   /** @param {string} to @param {unknown} message */
   const post = (to, message) => fetch(`/__mail/post?box=${to}`, { method: 'POST', body: JSON.stringify(message) });
 
-  /** @returns {Promise<{ok: boolean, body?: any, error?: unknown}>} */
-  const list = () => ours
-    ? ours.request('list', { hints: ours.hints(), refresh: true })
-    : chrome.runtime.sendMessage({ kind: 'list' });
+  /** @type {Record<string, () => Promise<{ok: boolean, body?: any, error?: unknown}>>} */
+  const ask = {
+    wake: () => ours ? ours.request('wake') : chrome.runtime.sendMessage({ kind: 'wake' }),
+    list: () => ours ? ours.request('list', { hints: ours.hints(), refresh: true }) : chrome.runtime.sendMessage({ kind: 'list' }),
+  };
 
   // Layout shifts are counted from the page's beginning, since entries are buffered.
   let shift = 0;
@@ -21,7 +22,7 @@
     for (const entry of entries.getEntries()) shift += /** @type {any} */ (entry).value;
   }).observe({ type: 'layout-shift', buffered: true });
 
-  if (!ours) await chrome.runtime.sendMessage({ kind: 'wake' });
+  if (!ours) await ask.wake?.(); // content.js has done so in the other
   if (document.readyState !== 'complete') await new Promise((done) => addEventListener('load', done, { once: true }));
   await new Promise((done) => setTimeout(done, 300)); // late shifts, and the answer to content.js's wake
   await post('hello', { name: ours ? 'ours' : 'plain', box, id: chrome.runtime.id, script: evaluated - world.benchBefore, shift });
@@ -29,9 +30,9 @@
   for (;;) {
     const mail = await fetch(`/__mail/next?box=${box}`);
     if (mail.status !== 200) continue;
-    await mail.text(); // one command is enough: list
+    const command = await mail.json();
     const start = performance.now();
-    const answer = await list();
+    const answer = await /** @type {() => Promise<any>} */ (ask[command])();
     const ms = performance.now() - start;
     await post(box, { ms, ok: answer.ok, rows: answer.body?.video?.length ?? 0, error: answer.error });
   }

@@ -8,20 +8,22 @@ import { subjects } from './subjects.js';
 
 /**
  * @typedef {'ours' | 'plain'} Name
- * @typedef {Record<Name, number[]>} Pair  milliseconds
+ * @typedef {Record<Name, number[]>} Pair  milliseconds from a question to its answer, in the page
  * @typedef {{name: Name, box: string, id: string, script: number, shift: number}} Hello  `script` in milliseconds; `shift` as CLS counts it
  */
 
 const names = /** @type {const} */ (['ours', 'plain']);
 
-/** How long a worker stays gone before it is asked: its process has ended by then. */
+/** How long a worker rests between a step and the next: by then its process has ended, or its start. */
 const SETTLE = 400; // ms
 
 /**
- * @param {{cold: number, warm: number, loads: number, scenario: string}} n how many of each
- * @returns {Promise<{cold: Pair, warm: Pair, script: number[], shift: number[]}>}
+ * @param {{first: number, again: number, loads: number, scenario: string}} n how many of each
+ * @returns {Promise<{cold: Pair, warm: Pair, again: Pair, script: number[], shift: number[]}>} `cold`: the worker is
+ *   started by the question; `warm`: it was woken before, as the page's load does, and is asked for the first time;
+ *   `again`: it has answered before
  */
-export async function times({ cold, warm, loads, scenario }) {
+export async function times({ first, again, loads, scenario }) {
   mkdirSync(`${out}/bench`, { recursive: true });
   const replica = await startReplica();
   const { url, account } = await replica.scenario(scenario);
@@ -51,12 +53,28 @@ export async function times({ cold, warm, loads, scenario }) {
       return answer.json();
     }
 
-    /** @param {Hello} page @returns {Promise<number>} milliseconds */
-    async function list({ box }) {
-      await fetch(`http://${replica.address}/mail/${box}`, { method: 'POST', body: '"list"' });
+    /** @param {Name} name @param {'wake' | 'list'} command @returns {Promise<number>} milliseconds */
+    async function ask(name, command) {
+      const { box } = page[name];
+      await fetch(`http://${replica.address}/mail/${box}`, { method: 'POST', body: JSON.stringify(command) });
       const { ms, ok, rows, error } = await mail(box);
-      if (!ok || rows === 0) throw new Error(`no listing: ${JSON.stringify(error)}`);
+      if (!ok || (command === 'list' && rows === 0)) throw new Error(`${name}: ${command}: ${JSON.stringify(error)}`);
       return ms;
+    }
+
+    const settle = () => new Promise((resolve) => setTimeout(resolve, SETTLE));
+
+    /** Stops all workers. */
+    async function stop() {
+      await browser.stopWorkers();
+      await settle();
+      if ((await browser.workers()).length > 0) throw new Error('a worker came back before it was asked');
+    }
+
+    /** Fails unless just this one's worker runs. @param {Name} name */
+    async function runsAlone(name) {
+      const running = await browser.workers();
+      if (running.length !== 1 || !running[0]?.url.includes(page[name].id)) throw new Error(`not one worker of ${name}, but ${JSON.stringify(running)}`);
     }
 
     const script = [];
@@ -81,19 +99,20 @@ export async function times({ cold, warm, loads, scenario }) {
       return pair;
     }
 
-    const results = {
-      cold: await interleaved(async (name) => {
-        await browser.stopWorkers();
-        await new Promise((resolve) => setTimeout(resolve, SETTLE));
-        if ((await browser.workers()).length > 0) throw new Error('a worker came back before it was asked');
-        const ms = await list(page[name]);
-        const running = await browser.workers();
-        if (running.length !== 1 || !running[0]?.url.includes(page[name].id)) throw new Error(`not one worker answered: ${JSON.stringify(running)}`);
-        return ms;
-      }, cold),
-      warm: await interleaved((name) => list(page[name]), warm),
-    };
-    return { ...results, script, shift };
+    const cold = await interleaved(async (name) => {
+      await stop();
+      const ms = await ask(name, 'list');
+      await runsAlone(name);
+      return ms;
+    }, first);
+    const warm = await interleaved(async (name) => {
+      await stop();
+      await ask(name, 'wake');
+      await settle();
+      await runsAlone(name);
+      return ask(name, 'list');
+    }, first);
+    return { cold, warm, again: await interleaved((name) => ask(name, 'list'), again), script, shift };
   } finally {
     await browser.stop();
     replica.stop();
