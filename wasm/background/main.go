@@ -86,6 +86,9 @@ const (
 	menuLink = "copy-best-link"
 	// commandCopyBest is the manifest's name of the keyboard command.
 	commandCopyBest = "copy-best"
+	// commandToggle is Firefox's second way to what the icon does: on Linux and Windows
+	// its menu bar takes Alt+Shift+S for the History menu before the command sees it.
+	commandToggle = "toggle"
 )
 
 func (p *program) handle(ctx context.Context, name string, payload []byte) []byte {
@@ -108,8 +111,11 @@ func (p *program) handle(ctx context.Context, name string, payload []byte) []byt
 	case "action":
 		p.service.Toggle(ctx, *e.Tab)
 	case "command":
-		if e.Name == commandCopyBest {
+		switch e.Name {
+		case commandCopyBest:
 			p.service.CopyBest(ctx, *e.Tab, "")
+		case commandToggle:
+			p.service.Toggle(ctx, *e.Tab)
 		}
 	case "menu":
 		link := ""
