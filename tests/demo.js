@@ -1,0 +1,53 @@
+// What `make demo` runs after the build: a local replica of both sites, and a browser with the extension on a course
+// page. No account and no network are needed.
+//
+//   node tests/demo.js [--browser chromium|firefox]
+//
+// With a display the browser stays open until it is closed or Ctrl-C is pressed. Without one it runs headless, prints
+// the listing as a table and saves a screenshot.
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+
+import { Session } from './e2e/lib/launch.js';
+import { startReplica } from './e2e/lib/replica.js';
+
+const { values } = parseArgs({ options: { browser: { type: 'string', default: 'chromium' } } });
+const name = values.browser;
+if (name !== 'chromium' && name !== 'firefox') throw new Error('--browser is chromium or firefox');
+const mine = Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+const START = 'purchased';
+
+/** @param {(string | undefined)[][]} rows */
+function print(rows) {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)));
+  for (const row of rows) console.log(`  ${row.map((cell = '', i) => cell.padEnd(widths[i] ?? 0)).join('  ')}`.trimEnd());
+}
+
+console.log('Starting the replica (the first time it makes its media with ffmpeg, which takes a minute) …');
+const replica = await startReplica({ progress: (line) => console.log(`  ${line}`) });
+const scenarios = await replica.scenarios();
+console.log(`\n${scenarios.length} scenarios; log in as an account on www.bilibili.com/__login?account=NAME or www.bilibili.tv/__login?account=NAME:\n`);
+print(scenarios.map((s) => [s.name, s.url, s.account ? `as ${s.account}` : '', s.shows]));
+
+console.log(`\nOpening ${name}${mine ? '' : ' without a display'} on "${START}" …\n`);
+const session = await new Session(name, { replica, mine, headless: !mine }).start();
+try {
+  await session.as(START);
+  const tab = await session.open(START);
+  const view = await tab.show();
+  console.log(view.heading);
+  for (const [table, rows] of Object.entries(view.tables)) {
+    console.log(`\n${table}`);
+    for (const row of rows) console.log(`  ${row.text}`);
+  }
+  if (view.alert) console.log(view.alert);
+  if (mine) {
+    console.log('\nThe browser is yours: click the icon, open other scenarios. Ctrl-C ends it.');
+    await Promise.race([once(process, 'SIGINT'), once(session.driver.browser, 'disconnected')]);
+  } else {
+    console.log(`\nA picture of it: ${await session.screenshot(`demo-${name}`)}`);
+  }
+} finally {
+  await session.close();
+}
+process.exit();
