@@ -51,7 +51,7 @@ export function connect(api, start) {
       const answer = await Promise.race([dispatch(event, JSON.stringify(payload)), died]);
       return answer ? JSON.parse(answer) : undefined; // most events have no answer
     } catch (error) {
-      console.warn('streamlist: the background program is not there', error instanceof Error ? error.name : '');
+      console.error('streamlist: the background program is not there', error instanceof Error ? error.name : '');
       return undefined;
     }
   }

@@ -43,7 +43,8 @@ try {
   if (view.alert) console.log(view.alert);
   if (mine) {
     console.log('\nThe browser is yours: click the icon, open other scenarios. Ctrl-C ends it.');
-    await Promise.race([once(process, 'SIGINT'), once(session.driver.browser, 'disconnected')]);
+    const closed = new Promise((resolve) => session.driver.browser.once('disconnected', resolve));
+    await Promise.race([once(process, 'SIGINT'), closed]);
   } else {
     console.log(`\nA picture of it: ${await session.screenshot(`demo-${name}`)}`);
   }

@@ -137,7 +137,7 @@ test('a program that ends answers everything in flight, and the next event boots
 });
 
 test('a boot that fails is answered, and tried again at the next event', async (t) => {
-  t.mock.method(console, 'warn', () => {});
+  t.mock.method(console, 'error', () => {});
   const { go, send } = setUp();
   const first = send({ v: 1, id: 'a', kind: 'list' });
   go.boots[0]?.reject(new Error('no wasm'));
@@ -166,7 +166,7 @@ test('of a tab\'s updates only those of its address are forwarded', async () => 
 });
 
 test('commands and the menu are forwarded with their tab', async (t) => {
-  const warned = t.mock.method(console, 'warn', () => {});
+  const warned = t.mock.method(console, 'error', () => {});
   const { api, go } = setUp();
   api.commands.onCommand.fire('copy-best', { id: 7, url: 'https://x.test/', incognito: false });
   api.contextMenus.onClicked.fire({ menuItemId: 'copy-best-link', linkUrl: 'https://l.test/' }, { id: 7, url: 'https://x.test/', incognito: false });
