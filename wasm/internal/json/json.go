@@ -1,11 +1,11 @@
-// Package json reads and writes JSON in a quarter of the bytes that encoding/json
-// takes in a WebAssembly program: linked into the background that package costs 0.7 MB
-// of the 4.0 MB there are, and the time to compile them at every start of the worker.
+// Package json reads and writes JSON in fewer WebAssembly bytes than encoding/json takes:
+// with that package the background was 4.42 MB, with this one 3.94 MB, of the 4.0 MB
+// that there are. Bytes are the time that each start of the worker takes.
 //
 // It keeps encoding/json's names, struct tags and results for the kinds of values that
-// this program has (structs, slices, strings, bools, numbers, pointers, maps with
-// string keys when writing); the tests hold the two against each other, also by
-// fuzzing. Where it differs is said at [Unmarshal] and [UnmarshalStrict].
+// this program has (structs, slices, strings, bools, numbers, pointers); the tests hold
+// the two against each other, also by fuzzing. Where it differs is said at [Unmarshal]
+// and [UnmarshalStrict].
 package json
 
 import (

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// ErrUnsupported is returned by Marshal for a value that has no JSON: a channel, a
-// function, an infinity.
+// ErrUnsupported is returned by Marshal for a value that has no JSON here: a channel, a
+// function, an infinity, a map (this program has none to write).
 var ErrUnsupported = errors.New("json: unsupported value")
 
 var rawType = reflect.TypeFor[RawMessage]()
@@ -62,8 +62,6 @@ func (e *encoder) value(v reflect.Value) {
 		e.text(v.String())
 	case reflect.Slice:
 		e.list(v)
-	case reflect.Map:
-		e.dictionary(v)
 	case reflect.Struct:
 		e.object(v)
 	default:
@@ -97,34 +95,6 @@ func (e *encoder) list(v reflect.Value) {
 	e.out = append(e.out, ']')
 }
 
-// dictionary writes a map with string keys, in the order of the keys.
-func (e *encoder) dictionary(v reflect.Value) {
-	if v.Type().Key().Kind() != reflect.String {
-		e.fail()
-		return
-	}
-	if v.IsNil() {
-		e.out = append(e.out, "null"...)
-		return
-	}
-	keys := v.MapKeys()
-	for i := range keys { // a handful: no need to link a sort
-		for j := i; j > 0 && keys[j].String() < keys[j-1].String(); j-- {
-			keys[j], keys[j-1] = keys[j-1], keys[j]
-		}
-	}
-	e.out = append(e.out, '{')
-	for i, key := range keys {
-		if i > 0 {
-			e.out = append(e.out, ',')
-		}
-		e.text(key.String())
-		e.out = append(e.out, ':')
-		e.value(v.MapIndex(key))
-	}
-	e.out = append(e.out, '}')
-}
-
 func (e *encoder) object(v reflect.Value) {
 	t := v.Type()
 	s := e.known[t]
@@ -156,7 +126,7 @@ func (e *encoder) object(v reflect.Value) {
 // empty reports what `omitempty` leaves out.
 func empty(v reflect.Value) bool {
 	switch v.Kind() {
-	case reflect.Slice, reflect.Map, reflect.String:
+	case reflect.Slice, reflect.String:
 		return v.Len() == 0
 	case reflect.Struct:
 		return false
