@@ -23,6 +23,8 @@ export async function chromium({ address, env, headless, locale = 'en-US', dark 
     pipe: true,
     enableExtensions: true,
     acceptInsecureCerts: true,
+    // A worker with a debugger on it can't be stopped for good, and waits for the debugger when it is started anew.
+    targetFilter: (target) => target.type() !== 'service_worker',
     defaultViewport: headless ? { width: 1360, height: 860 } : null,
     env: { ...env, LANGUAGE: locale.replace('-', '_') },
     args: [
@@ -36,6 +38,7 @@ export async function chromium({ address, env, headless, locale = 'en-US', dark 
       '--window-position=0,0',
       '--window-size=1360,900',
       `--lang=${locale}`,
+      `--accept-lang=${locale},en,zh-CN`, // a bubble that offers to translate the page would take the keys
       ...(dark ? ['--force-dark-mode'] : []),
     ],
   });
@@ -66,14 +69,15 @@ export async function chromium({ address, env, headless, locale = 'en-US', dark 
     await cdp.send('Log.enable');
   }
 
-  browser.on('targetcreated', async (/** @type {import('puppeteer-core').Target} */ target) => {
-    if (!target.url().startsWith('chrome-extension:')) return;
-    try {
-      await listen(await target.createCDPSession(), target.url().replace(/^chrome-extension:\/\/\w+/, 'extension'));
-    } catch {
-      // The worker or page has ended meanwhile.
-    }
-  });
+  const whole = await browser.target().createCDPSession();
+  const workers = async () => (await whole.send('Target.getTargets', { filter: [{ type: 'service_worker' }] })).targetInfos
+    .filter((t) => t.url.startsWith(`chrome-extension://${id}/`));
+
+  // What Chromium's own extensions page knows of ours: errors and warnings of the manifest, and what its scripts,
+  // the worker's above all, threw or complained of on a console.
+  const extensions = await browser.newPage();
+  await extensions.goto('chrome://extensions/');
+  await extensions.evaluate('chrome.developerPrivate.updateProfileConfiguration({ inDeveloperMode: true })');
 
   async function install() {
     id = await browser.installExtension(dist('chrome'));
@@ -97,7 +101,16 @@ export async function chromium({ address, env, headless, locale = 'en-US', dark 
   /** @type {Driver} */
   const driver = {
     browser,
-    errors: () => errors,
+    async errors() {
+      const reported = /** @type {string[]} */ (await extensions.evaluate(async (own) => {
+        const api = /** @type {any} */ (globalThis).chrome.developerPrivate;
+        const { runtimeErrors } = await api.getExtensionInfo(own);
+        await api.deleteExtensionErrors({ extensionId: own });
+        return runtimeErrors.map((/** @type {any} */ e) => `extension: ${e.severity}: ${e.message} (${e.source})`);
+      }, id));
+      errors.push(...reported);
+      return errors;
+    },
     install,
     prepare: async (page) => void (await session(page)),
 
@@ -127,16 +140,15 @@ export async function chromium({ address, env, headless, locale = 'en-US', dark 
     },
 
     async stopBackground() {
-      for (const worker of await (await extension()).workers()) await worker.close();
-      await until('the worker to end', async () => (await (await extension()).workers()).length === 0);
+      // Not from a page of its own: that page's end would be an event that wakes the worker.
+      const cdp = await extensions.createCDPSession();
+      await cdp.send('ServiceWorker.enable');
+      await cdp.send('ServiceWorker.stopAllWorkers');
+      await cdp.detach();
+      await until('the worker to end', async () => !(await driver.backgroundRuns()));
     },
 
-    backgroundRuns: async () => (await (await extension()).workers()).length > 0,
-
-    async inBackground(expression) {
-      const worker = await until('a worker', async () => (await (await extension()).workers())[0]);
-      return worker.evaluate(expression);
-    },
+    backgroundRuns: async () => (await workers()).length > 0,
 
     async openExtensionPage(path) {
       const page = await browser.newPage();
@@ -153,19 +165,21 @@ export async function chromium({ address, env, headless, locale = 'en-US', dark 
     }),
 
     async complaints() {
-      const page = await browser.newPage();
-      try {
-        await page.goto('chrome://extensions/');
-        return /** @type {string[]} */ (await page.evaluate(async (own) => {
-          /** @type {any} */
-          const api = /** @type {any} */ (globalThis).chrome.developerPrivate;
-          const info = await api.getExtensionInfo(own);
-          const warnings = [...(info.installWarnings ?? []), ...(info.runtimeWarnings ?? [])].map((w) => `warning: ${typeof w === 'string' ? w : w.message}`);
-          return [...warnings, ...info.manifestErrors.map((/** @type {any} */ e) => `manifest: ${e.message}`), ...info.runtimeErrors.map((/** @type {any} */ e) => `runtime: ${e.message} (${e.source})`)];
-        }, id));
-      } finally {
-        await page.close();
-      }
+      return /** @type {string[]} */ (await extensions.evaluate(async (own) => {
+        const info = await /** @type {any} */ (globalThis).chrome.developerPrivate.getExtensionInfo(own);
+        const warnings = [...(info.installWarnings ?? []), ...(info.runtimeWarnings ?? [])].map((w) => `warning: ${typeof w === 'string' ? w : w.message}`);
+        return [...warnings, ...info.manifestErrors.map((/** @type {any} */ e) => `manifest: ${e.message}`)];
+      }, id));
+    },
+
+    async menu() {
+      throw new Error("Chromium: its menu is in no driver's reach");
+    },
+
+    async forget() {
+      const page = await driver.openExtensionPage('elsewhere/elsewhere.html');
+      await page.evaluate('chrome.storage.session.clear()');
+      await page.close();
     },
 
     close: () => browser.close(),

@@ -29,7 +29,8 @@ export async function startDisplay() {
 
     /** @param {number} x @param {number} y @param {1 | 3} button */
     async click(x, y, button = 1) {
-      await xdotool('mousemove', '--sync', String(Math.round(x)), String(Math.round(y)), 'click', String(button));
+      // Without --sync, which waits for a movement, also when the pointer is there already.
+      await xdotool('mousemove', String(Math.round(x)), String(Math.round(y)), 'click', String(button));
     },
 
     /** What lies on the clipboard; '' when nothing does. */

@@ -19,7 +19,7 @@ const WIDGET = 'streamlist_streamlist_example';
 
 /**
  * @param {Options & {address: string, env: Record<string, string | undefined>, headless: boolean, display: import('./display.js').Display | null}} options
- * @returns {Promise<Driver & {menu: () => Promise<{label: string, x: number, y: number}[]>, toolbarIcon: () => Promise<{x: number, y: number}>}>}
+ * @returns {Promise<Driver>}
  */
 export async function firefox({ address, env, headless, display, dark = false, late = false, prefs = {} }) {
   const [host, port] = address.split(':');
@@ -45,6 +45,9 @@ export async function firefox({ address, env, headless, display, dark = false, l
       // An event page that falls asleep in the middle of a test would make it mean something else; tests that are
       // about sleep end it themselves.
       'extensions.background.idle.timeout': 600_000,
+      // Firefox takes Alt+Shift+S for the access key of its History menu before it looks for an extension's command.
+      // Whoever wants to press it for real must choose another key, or have no menu bar, as on a Mac.
+      'ui.key.menuAccessKey': 0,
       'ui.systemUsesDarkTheme': dark ? 1 : 0,
       'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1,
       ...prefs,
@@ -107,13 +110,13 @@ export async function firefox({ address, env, headless, display, dark = false, l
     return errors;
   }
 
+  /** @type {Driver} */
   const driver = {
     browser,
     errors: collect,
     install,
     prepare: async () => {},
 
-    /** @type {Driver['inPanel']} */
     async inPanel(page, fn, ...args) {
       const target = { context: contextOf(page), sandbox: 'reader' };
       // Serialising the host is the one way to a closed root; evaluating never hands it out.
@@ -135,18 +138,13 @@ export async function firefox({ address, env, headless, display, dark = false, l
       return JSON.parse(answer.result.value);
     },
 
-    async toolbarIcon() {
-      return until('the toolbar icon', () => inBrowser(`
-        const b = document.getElementById('${WIDGET}-browser-action');
-        const r = b?.getBoundingClientRect();
-        return r?.width ? { x: b.screenX + r.width / 2, y: b.screenY + r.height / 2 } : null;`));
-    },
-
-    /** @type {Driver['clickToolbar']} */
     async clickToolbar(page) {
       await page.bringToFront();
       if (display) {
-        const { x, y } = await driver.toolbarIcon();
+        const { x, y } = await until('the toolbar icon', () => inBrowser(`
+          const b = document.getElementById('${WIDGET}-browser-action');
+          const r = b?.getBoundingClientRect();
+          return r?.width ? { x: b.screenX + r.width / 2, y: b.screenY + r.height / 2 } : null;`));
         await display.click(x, y);
       } else {
         await inBrowser(`document.querySelector('#${WIDGET}-browser-action .unified-extensions-item-action-button, #${WIDGET}-browser-action toolbarbutton').click();`);
@@ -171,12 +169,6 @@ export async function firefox({ address, env, headless, display, dark = false, l
 
     backgroundRuns: () => inBrowser(`return WebExtensionPolicy.getByID('${ID}').extension.backgroundState === 'running';`),
 
-    /** @type {Driver['inBackground']} */
-    async inBackground() {
-      throw new Error("Firefox: BiDi doesn't reach the event page");
-    },
-
-    /** @type {Driver['openExtensionPage']} */
     async openExtensionPage(path) {
       // BiDi can't navigate there, but pages that the browser opens are listed.
       await inBrowser(`
@@ -185,7 +177,6 @@ export async function firefox({ address, env, headless, display, dark = false, l
       return driver.extensionPage(path);
     },
 
-    /** @type {Driver['extensionPage']} */
     async extensionPage(path) {
       return until(`the extension's page ${path}`, async () =>
         (await browser.pages()).find((p) => p.url().startsWith('moz-extension://') && new URL(p.url()).pathname.startsWith(`/${path}`)));
@@ -199,9 +190,14 @@ export async function firefox({ address, env, headless, display, dark = false, l
         return [...(policy.extension.errors ?? []), ...(policy.extension.warnings ?? [])].map(String).concat(addon.isActive ? [] : ['not active']);`));
     },
 
-    async close() {
-      await browser.close();
+    async forget() {
+      // Its pages are scriptable, its event page is not.
+      const page = await driver.openExtensionPage('elsewhere/elsewhere.html');
+      await page.evaluate('browser.storage.session.clear()');
+      await page.close();
     },
+
+    close: () => browser.close(),
   };
   return driver;
 }

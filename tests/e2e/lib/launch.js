@@ -16,9 +16,9 @@ import { until } from './wait.js';
  * @typedef {import('./reader.js').Row} Row
  * @typedef {'chromium' | 'firefox'} BrowserName
  * @typedef {{
- *   replica?: import('./replica.js').Replica, headless?: boolean, locale?: string, dark?: boolean, late?: boolean,
- *   prefs?: Record<string, unknown>,
- * }} Options  `late`: the extension is not installed until `install()`
+ *   replica?: import('./replica.js').Replica, headless?: boolean, mine?: boolean, locale?: string, dark?: boolean,
+ *   late?: boolean, prefs?: Record<string, unknown>,
+ * }} Options  `late`: the extension is not installed until `install()`; `mine`: on the screen of whoever calls
  *
  * @typedef {{
  *   browser: import('puppeteer-core').Browser,
@@ -29,12 +29,14 @@ import { until } from './wait.js';
  *   clickToolbar: (page: Page) => Promise<void>,
  *   stopBackground: () => Promise<void>,
  *   backgroundRuns: () => Promise<boolean>,
- *   inBackground: (expression: string) => Promise<any>,
  *   openExtensionPage: (path: string) => Promise<Page>,
  *   extensionPage: (path: string) => Promise<Page>,
  *   complaints: () => Promise<string[]>,
+ *   menu: () => Promise<{label: string, submenu: boolean, x: number, y: number}[]>,
+ *   forget: () => Promise<void>,
  *   close: () => Promise<void>,
- * }} Driver  what differs between the browsers; `complaints` is what the browser's extension page would show
+ * }} Driver  what differs between the browsers; `complaints` is what the browser's extension page would
+ *   show; `menu` the entries of the open right-click menu; `forget` empties storage.session
  */
 
 /** Those to test; BROWSERS=firefox leaves the other out. @type {BrowserName[]} */
@@ -80,8 +82,8 @@ export class Session {
 
   async start() {
     this.#replica = this.options.replica ?? await startReplica();
-    this.#display = this.options.headless ? null : await startDisplay();
-    const common = { ...this.options, address: this.replica.address, env: this.#display?.env ?? process.env, headless: !this.#display };
+    this.#display = this.options.headless || this.options.mine ? null : await startDisplay();
+    const common = { ...this.options, address: this.replica.address, env: this.#display?.env ?? process.env, headless: !this.#display && !this.options.mine };
     this.#driver = this.name === 'chromium' ? await chromium(common) : await firefox({ ...common, display: this.#display });
     return this;
   }
