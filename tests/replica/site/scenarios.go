@@ -256,7 +256,7 @@ var courseScenarios = []courseScenario{
 	},
 	{number: 41, name: "not-purchased", account: "free", reason: "Not purchased", shows: "A paid lesson that the account did not buy.", access: paid, buyers: nobody, play: lecture},
 	{number: 42, name: "purchase-expired", account: "expired", reason: "Not purchased", shows: "A purchase that has run out.", access: paid, buyers: nobody, lapsed: []string{"expired"}, play: lecture},
-	{number: 43, name: "purchased-but-refused", account: "buyer", reason: "Not purchased", shows: "Paid for, and refused all the same.", access: paid, play: locked{}},
+	{number: 43, name: "purchased-but-refused", account: "buyer", reason: "Not logged in", shows: "Paid for, and refused all the same.", access: paid, play: locked{}},
 	{number: 44, name: "not-logged-in", reason: "Not logged in", shows: "A paid lesson without a login.", access: paid, play: lecture},
 	{number: 45, name: "session-forgotten", account: "stranger", reason: "Not logged in", shows: "Cookies of a session that the server no longer knows.", access: paid, play: lecture},
 	refusal(46, "login-101", "Code -101 from playurl.", "Not logged in", failure(-101, "账号未登录")),
