@@ -81,9 +81,12 @@ export async function chromium({ address, env, headless, locale = 'en-US', dark 
 
   async function install() {
     id = await browser.installExtension(dist('chrome'));
+    // It is said to be installed before its worker has registered for events, and a click in between is lost.
+    const page = await driver.openExtensionPage('elsewhere/elsewhere.html');
+    await page.evaluate(`chrome.runtime.sendMessage({})`);
+    await page.close();
     return id;
   }
-  if (!late) await install();
 
   const extension = () => until('Chromium to list the extension', async () => (await browser.extensions()).get(id));
 
@@ -184,5 +187,6 @@ export async function chromium({ address, env, headless, locale = 'en-US', dark 
 
     close: () => browser.close(),
   };
+  if (!late) await install();
   return driver;
 }

@@ -178,8 +178,14 @@ export async function firefox({ address, env, headless, display, dark = false, l
     },
 
     async extensionPage(path) {
-      return until(`the extension's page ${path}`, async () =>
-        (await browser.pages()).find((p) => p.url().startsWith('moz-extension://') && new URL(p.url()).pathname.startsWith(`/${path}`)));
+      return until(`the extension's page ${path}`, async () => {
+        for (const page of await browser.pages()) {
+          // Of an extension's pages BiDi tells a new one's first address only, about:blank.
+          const { protocol, pathname } = new URL(await page.evaluate(() => location.href));
+          if (protocol === 'moz-extension:' && pathname === `/${path}`) return page;
+        }
+        return undefined;
+      });
     },
 
     async complaints() {

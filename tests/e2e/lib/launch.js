@@ -1,11 +1,12 @@
 // One face for both browsers under test.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, describe } from 'node:test';
 
 import { chromium } from './chromium.js';
 import { startDisplay } from './display.js';
 import { firefox } from './firefox.js';
-import { out } from './paths.js';
+import { dist, out } from './paths.js';
 import { locate, readPanel } from './reader.js';
 import { startReplica } from './replica.js';
 import { until } from './wait.js';
@@ -43,6 +44,9 @@ import { until } from './wait.js';
 export const browsers = /** @type {BrowserName[]} */ ((process.env.BROWSERS ?? 'chromium firefox').split(/[\s,]+/).filter(Boolean));
 
 const EMPTY = { open: false, busy: false, heading: '', alert: '', status: '', toast: '', tables: {}, buttons: [], focus: '', text: '' };
+
+/** A view, short enough for an error. @param {View} view */
+const brief = ({ open, busy, heading, alert, status, toast, focus, text }) => (open || toast ? { open, busy, heading, alert, status, toast, focus, text: text.slice(0, 600) } : 'no panel and no toast');
 
 /**
  * Defines the same tests for every browser under test: started once, tidied after each test.
@@ -133,12 +137,15 @@ export class Session {
   }
 
   /**
-   * A keyboard command of the extension, by the real keys.
+   * A keyboard command of the extension, by the keys that the manifest suggests.
    *
-   * @param {'_execute_action' | 'copy-best'} command
+   * @param {'_execute_action' | 'toggle' | 'copy-best'} command
    */
   async command(command) {
-    await this.display.press(command === 'copy-best' ? 'alt+shift+c' : 'alt+shift+s');
+    const manifest = JSON.parse(await readFile(`${dist(this.name === 'chromium' ? 'chrome' : 'firefox')}/manifest.json`, 'utf8'));
+    const keys = manifest.commands[command]?.suggested_key?.default;
+    assert(keys, `the manifest suggests no key for ${command}`);
+    await this.display.press(keys.toLowerCase());
   }
 
   clipboard() {
@@ -157,7 +164,7 @@ export class Session {
     return until('something new on the clipboard', async () => {
       const now = await this.clipboard();
       return now === before ? '' : now;
-    }, { limit: 15_000, seen: () => this.tabs.at(-1)?.view() });
+    }, { limit: 15_000, seen: async () => brief(await this.tabs.at(-1)?.view() ?? EMPTY) });
   }
 
   /** Closes all tabs that tests have opened. */
@@ -249,7 +256,7 @@ export class Tab {
     return until(`${what} (${this.session.name})`, async () => {
       last = await this.view();
       return right(last) ? last : undefined;
-    }, { limit, seen: () => last });
+    }, { limit, seen: () => brief(last) });
   }
 
   /** Waits for the panel with its listing, or with a problem instead. */
