@@ -85,8 +85,9 @@ func (t tabs) OpenOptions(ctx context.Context) error { return t.b.OpenOptions(ct
 // menus are the two right-click items. Their contexts are disjoint, because two visible
 // items of one extension are folded into a submenu.
 func menus(title string) []browser.MenuItem {
+	patterns := page.Patterns()
 	return []browser.MenuItem{
-		{ID: menuPage, Title: title, Contexts: []string{"page", "video"}, DocumentURLs: page.PagePatterns()},
-		{ID: menuLink, Title: title, Contexts: []string{"link"}, TargetURLs: page.LinkPatterns()},
+		{ID: menuPage, Title: title, Contexts: []string{"page", "video"}, DocumentURLs: patterns},
+		{ID: menuLink, Title: title, Contexts: []string{"link"}, TargetURLs: patterns},
 	}
 }

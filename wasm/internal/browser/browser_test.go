@@ -137,7 +137,7 @@ func TestFetch(t *testing.T) {
 		t.Errorf("answer %+v, error %v", r, err)
 	}
 	for property, want := range map[string]string{
-		"fetched.credentials": "include", "fetched.headers.Range": "bytes=0-8", "fetched.redirect": "error", "fetched.cache": "no-store", "fetched.method": "GET",
+		"fetched.credentials": "include", "fetched.headers.Range": "bytes=0-8", "fetched.redirect": "manual", "fetched.cache": "no-store", "fetched.method": "GET",
 	} {
 		if got := eval(t, property); got != want {
 			t.Errorf("%s is %q, want %q", property, got, want)

@@ -30,18 +30,22 @@ type Response struct {
 	Body       []byte
 }
 
+// statusFound stands for any redirect: of one that isn't followed the browser tells
+// neither status nor target.
+const statusFound = 302
+
 type fetchInit struct {
 	Method      string `js:"method"`
 	Credentials string `js:"credentials"`
 	Cache       string `js:"cache"`
-	// A redirect would leave the hosts we know, so it is a network error.
+	// A redirect might leave the hosts we know, so none is followed.
 	Redirect string `js:"redirect"`
 }
 
 // Fetch fetches; the end of ctx aborts the transfer. Its error is an *Error for what
 // the browser reports, or the context's.
 func (b *Browser) Fetch(ctx context.Context, r Request) (Response, error) {
-	init := fetchInit{Method: "GET", Credentials: "omit", Cache: "no-store", Redirect: "error"}
+	init := fetchInit{Method: "GET", Credentials: "omit", Cache: "no-store", Redirect: "manual"}
 	if r.Cookies {
 		init.Credentials = "include"
 	}
@@ -89,6 +93,9 @@ func (b *Browser) Fetch(ctx context.Context, r Request) (Response, error) {
 		return Response{}, err
 	}
 	raw := safejs.Unsafe(answer)
+	if text(raw.Get("type")) == "opaqueredirect" {
+		return Response{Status: statusFound}, nil // where to, the browser doesn't tell
+	}
 	out := Response{Status: raw.Get("status").Int()}
 	headers := raw.Get("headers")
 	out.ContentType = text(headers.Call("get", "content-type"))

@@ -77,7 +77,7 @@ func DecodePlay(a wire.Answer) (*Play, error) {
 	if err != nil {
 		return nil, err
 	}
-	if body.Playurl == nil {
+	if body.Playurl == nil || (len(body.Playurl.Video)+len(body.Playurl.Audio) == 0 && wire.Voucher(data)) {
 		return nil, nothing(data)
 	}
 	return body.Playurl, nil
@@ -135,10 +135,10 @@ func (p *Play) row(kind stream.Kind, q stream.Quality, t *Resource) stream.Rendi
 	}
 	urls := stream.Addresses(string(t.URL), backups)
 	switch {
+	case t.URL == "": // a locked row, whatever its backups say
+		r.Withheld = &stream.Reason{Code: stream.NotGiven, Detail: Blank}
 	case len(urls) > 0:
 		r.Segments = []stream.Segment{{URLs: urls, Size: r.Size, Duration: r.Duration}}
-	case t.URL == "":
-		r.Withheld = &stream.Reason{Code: stream.NotGiven, Detail: Blank}
 	default:
 		r.Withheld = &stream.Reason{Code: stream.NotGiven}
 	}

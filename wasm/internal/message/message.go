@@ -36,7 +36,7 @@ const (
 	Copy Kind = "copy"
 	// Export answers with the text that Copy would put on the clipboard. Body: [CopyBody]. Answer: [Text].
 	Export Kind = "export"
-	// Open asks to open the panel in the sender's tab. Body: none. Answer: {}.
+	// Open asks to open the panel in the sender's tab. Body: none. Answer: [MovedBody].
 	Open Kind = "open"
 	// OpenOptions opens the options page. Body: none. Answer: {}.
 	OpenOptions Kind = "open-options"
@@ -173,12 +173,16 @@ type ToggleBody struct {
 type MovedBody struct {
 	// Supported says whether the new address is a page with streams.
 	Supported bool `json:"supported"`
+	// Page names it ("com/ep/790"): a move that only changes the query names the same.
+	Page string `json:"page,omitempty"`
 }
 
 // ToastBody is an outcome: Copied, or Error when it failed.
 type ToastBody struct {
 	Copied *Copied `json:"copied,omitempty"`
 	Error  *Error  `json:"error,omitempty"`
+	// Site is whose video it is about, which for a link need not be the page's.
+	Site stream.Site `json:"site,omitempty"`
 }
 
 // LinkBody names a link.
@@ -212,8 +216,6 @@ type Tab struct {
 	ID    int    `json:"id"`
 	URL   string `json:"url"`
 	Store string `json:"store,omitempty"` // cookie store (Firefox)
-	// Private is whether the tab is in a private window.
-	Private bool `json:"private,omitempty"`
 }
 
 // Content reports whether the sender is our content script in a tab's top frame.

@@ -252,15 +252,10 @@ func (t Target) SLocale() string {
 	return "en_US"
 }
 
-// LinkPatterns returns the match patterns of links that may lead to a Target, for a
-// menu item on links. A pattern can't say "digits" or "two letters", so Parse has the
+// Patterns returns the match patterns of addresses that may be a Target, for menu items
+// on pages and on links. A pattern can't say "digits" or "two letters", so Parse has the
 // last word.
-func LinkPatterns() []string { return patterns() }
-
-// PagePatterns returns the match patterns of pages that may be a Target.
-func PagePatterns() []string { return patterns() }
-
-func patterns() []string {
+func Patterns() []string {
 	list := make([]string, 0, 28)
 	for _, host := range []string{"www.bilibili.com", "m.bilibili.com"} {
 		list = append(list, "*://"+host+"/cheese/play/ep*", "*://"+host+"/cheese/play/ss*")

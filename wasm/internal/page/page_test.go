@@ -184,7 +184,7 @@ func glob(pattern, s string) bool {
 }
 
 func TestPatterns(t *testing.T) {
-	for _, patterns := range [][]string{LinkPatterns(), PagePatterns()} {
+	for _, patterns := range [][]string{Patterns()} {
 		any := func(url string) bool {
 			for _, p := range patterns {
 				if matches(p, url) {

@@ -1,6 +1,8 @@
 package pugv
 
 import (
+	"strings"
+
 	"streamlist/wasm/internal/stream"
 	"streamlist/wasm/internal/wire"
 )
@@ -230,7 +232,7 @@ const (
 // Encryption reads the signs of encryption (bilibili-api.md, section 2). Neither the
 // season nor whether a lesson is free says anything about it.
 func (p *Play) Encryption() Signal {
-	if p.IsDRM || p.DRMTechType > 0 || (p.DRMType != "" && p.DRMType != "0" && p.DRMType != "none") {
+	if bool(p.IsDRM) || p.DRMTechType > 0 || (p.DRMType != "" && p.DRMType != "0" && !strings.EqualFold(string(p.DRMType), "none")) {
 		return Certain
 	}
 	suspected := false

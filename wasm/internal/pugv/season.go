@@ -387,7 +387,11 @@ func (s *Season) Refuse(r stream.Reason, id string, login stream.Login, now int6
 			return stream.Reason{Code: stream.NotLoggedIn, Detail: stream.SignInAgain, ServerCode: r.ServerCode}
 		}
 	}
-	if login == stream.LoggedIn {
+	switch {
+	case login != stream.LoggedIn:
+	case s == nil:
+		r.Detail = stream.PurchaseUnread
+	default:
 		r.Detail = ""
 	}
 	return r

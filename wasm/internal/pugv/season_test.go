@@ -158,7 +158,7 @@ func TestRefuse(t *testing.T) {
 		{"logged out, no season", nil, forbidden, "1", stream.LoggedOut, notLoggedIn},
 		{"logged out before unreleased", unpaid, forbidden, "2", stream.LoggedOut, notLoggedIn},
 		{"logged in", unpaid, forbidden, "1", stream.LoggedIn, stream.Reason{Code: stream.NotPurchased, ServerCode: -403}},
-		{"logged in, no season", nil, forbidden, "1", stream.LoggedIn, stream.Reason{Code: stream.NotPurchased, ServerCode: -403}},
+		{"logged in, no season", nil, forbidden, "1", stream.LoggedIn, stream.Reason{Code: stream.NotPurchased, Detail: stream.PurchaseUnread, ServerCode: -403}},
 		{"login unknown", unpaid, forbidden, "1", stream.LoginUnstated, forbidden},
 		{"login unknown, no season", nil, forbidden, "1", stream.LoginUnstated, forbidden},
 		{"bought", paid, forbidden, "1", stream.LoggedIn, stream.Reason{Code: stream.NotLoggedIn, Detail: stream.SignInAgain, ServerCode: -403}},

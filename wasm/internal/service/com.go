@@ -46,12 +46,11 @@ func (a *asking) lesson(ctx context.Context, id string) (*stream.Listing, error)
 func (a *asking) course(ctx context.Context, seasonID, hint string) (*stream.Listing, error) {
 	s, err := get(ctx, a, pugv.SeasonURL(seasonID, ""), pugv.DecodeSeason)
 	if err != nil {
-		return nil, err
+		return nil, a.refused(ctx, err, nil, "")
 	}
+	var listErr error
 	if hint != "" && s.Episode(hint) == nil && s.Head("").Partial {
-		if err := a.readList(ctx, s, hint); err != nil {
-			return nil, err
-		}
+		listErr = a.readList(ctx, s, hint)
 	}
 	id, ok := s.Playing(hint)
 	if !ok {
@@ -60,7 +59,13 @@ func (a *asking) course(ctx context.Context, seasonID, hint string) (*stream.Lis
 	known := &pending[*pugv.Season]{done: make(chan struct{}), value: s}
 	close(known.done)
 	play, err := a.playLesson(ctx, id, known)
-	return a.describeLesson(ctx, play, err, s, id)
+	l, err := a.describeLesson(ctx, play, err, s, id)
+	if err == nil && listErr != nil {
+		r := a.reason(ctx, listErr)
+		r.Detail = stream.ListUnread
+		l.Notes = append(l.Notes, r)
+	}
+	return l, err
 }
 
 // readList reads further pages of the season's list, until it holds the wanted lesson
@@ -81,10 +86,10 @@ func (a *asking) readList(ctx context.Context, s *pugv.Season, want string) erro
 		}
 		// Held against the other pages, not against the season: its own first part may be
 		// longer than a page.
-		if fresh := pages.Merge(page.items); !page.next || fresh == 0 || page.number <= last {
+		if fresh := pages.Merge(page.items); !page.next || fresh == 0 || (page.number != 0 && page.number <= last) {
 			break
 		}
-		last = page.number
+		last = max(last, page.number) // 0 when the answer doesn't number its pages
 	}
 	s.Complete()
 	return nil
@@ -103,7 +108,8 @@ func decodeListPage(answer wire.Answer) (episodesPage, error) {
 
 // playLesson asks for the streams of a lesson: by its id alone, with avid and cid from
 // the season when that is called a malformed request, and with less demanding formats
-// when the answer holds no media.
+// when the answer holds no media and doesn't say why. An error comes with the last answer
+// that was one, which may name what is offered, or with nil.
 func (a *asking) playLesson(ctx context.Context, id string, season *pending[*pugv.Season]) (*pugv.Play, error) {
 	q := pugv.PlayQuery{EpisodeID: id, Fnval: pugv.FnvalAll}
 	play, err := get(ctx, a, pugv.PlayURL(q), pugv.DecodePlay)
@@ -120,11 +126,14 @@ func (a *asking) playLesson(ctx context.Context, id string, season *pending[*pug
 		play, err = get(ctx, a, pugv.PlayURL(q), pugv.DecodePlay)
 	}
 	for _, fnval := range []int{pugv.FnvalDASH, pugv.FnvalMP4} {
-		if err != nil || play.HasMedia() {
+		if err != nil || play.HasMedia() || play.Encryption() == pugv.Certain {
 			break
 		}
 		q.Fnval = fnval
-		play, err = get(ctx, a, pugv.PlayURL(q), pugv.DecodePlay)
+		var next *pugv.Play
+		if next, err = get(ctx, a, pugv.PlayURL(q), pugv.DecodePlay); err == nil {
+			play = next
+		}
 	}
 	return play, err
 }
@@ -132,29 +141,28 @@ func (a *asking) playLesson(ctx context.Context, id string, season *pending[*pug
 // describeLesson makes the listing of what playLesson brought. The season may be nil.
 func (a *asking) describeLesson(ctx context.Context, play *pugv.Play, err error, s *pugv.Season, id string) (*stream.Listing, error) {
 	l := &stream.Listing{Site: stream.Com}
+	if play != nil {
+		l = play.Listing()
+	}
 	switch {
 	case err != nil:
-		r := a.reason(ctx, err)
-		login := stream.LoginUnstated
-		if r.Code == stream.NotPurchased {
-			login = a.login(ctx, pugv.LoginURL, pugv.DecodeLogin)
-		}
-		r = s.Refuse(r, id, login, a.now)
-		if s == nil || r.Code == stream.Network || r.Code == stream.NoAccess {
+		r := a.refused(ctx, err, s, id)
+		if play == nil && (s == nil || r.Code == stream.Network || r.Code == stream.NoAccess) {
 			return nil, r
 		}
 		// Refused, but the lesson is known: the head says which one it is.
 		l.State, l.Problem = stateOf(r), &r
+	case l.Problem != nil && l.Problem.Code == stream.IsEncrypted:
 	case !play.HasMedia():
-		l = play.Listing()
 		r := s.Refuse(stream.Reason{Code: stream.Unexpected, Detail: stream.NoMedia}, id, stream.LoginUnstated, a.now)
 		l.State, l.Problem = stateOf(r), &r
 	default:
-		l = play.Listing()
 		if s != nil && l.Problem == nil {
 			l.State = s.State(id)
 		}
-		a.checkEncryption(ctx, play, l)
+		if play.Encryption() == pugv.Suspected {
+			a.checkEncryption(ctx, play, l)
+		}
 	}
 	if s != nil {
 		head := s.Head(id)
@@ -171,22 +179,27 @@ func (a *asking) describeLesson(ctx context.Context, play *pugv.Play, err error,
 	return l, nil
 }
 
-// checkEncryption withholds every address of an encrypted lesson: a saved file would
-// stay grey. Signs that prove nothing are settled by reading an init segment.
+// refused makes a refusal as precise as the season and the site's login check allow. The
+// season may be nil.
+func (a *asking) refused(ctx context.Context, err error, s *pugv.Season, id string) stream.Reason {
+	r := a.reason(ctx, err)
+	login := stream.LoginUnstated
+	if r.Code == stream.NotPurchased {
+		login = a.login(ctx, pugv.LoginURL, pugv.DecodeLogin)
+	}
+	return s.Refuse(r, id, login, a.now)
+}
+
+// checkEncryption settles signs that prove nothing alone by reading an init segment. An
+// encrypted lesson keeps no address: a saved file would stay grey.
 func (a *asking) checkEncryption(ctx context.Context, play *pugv.Play, l *stream.Listing) {
-	r := stream.Reason{Code: stream.IsEncrypted}
-	switch play.Encryption() {
-	case pugv.Certain:
-	case pugv.Suspected:
-		protected, known := a.protected(ctx, play)
-		if known && !protected {
-			return
-		}
-		if !known {
-			r.Detail = stream.Unconfirmed
-		}
-	default:
+	protected, known := a.protected(ctx, play)
+	if known && !protected {
 		return
+	}
+	r := stream.Reason{Code: stream.IsEncrypted}
+	if !known {
+		r.Detail = stream.Unconfirmed
 	}
 	l.WithholdAll(r)
 	l.State, l.Problem = stream.Encrypted, &r
@@ -201,7 +214,9 @@ func (a *asking) protected(ctx context.Context, play *pugv.Play) (protected, kno
 		if !stream.Fetchable(u.URL) {
 			continue
 		}
-		data, err := a.Fetcher.GetRange(ctx, u.URL, where)
+		limited, cancel := context.WithTimeout(ctx, a.Limits.Probe)
+		data, err := a.Fetcher.GetRange(limited, u.URL, where)
+		cancel()
 		if err != nil {
 			continue
 		}
@@ -224,7 +239,7 @@ func (a *asking) login(ctx context.Context, url string, decode func(wire.Answer)
 	return stream.LoggedOut
 }
 
-// Complete listing of the course's head: see Service.Course.
+// courseHead returns the head of a lesson after reading the course's list to its end.
 func (a *asking) courseHead(ctx context.Context, seasonID, episodeID string) (stream.Head, error) {
 	s, err := get(ctx, a, pugv.SeasonURL(seasonID, episodeID), pugv.DecodeSeason)
 	if err != nil {

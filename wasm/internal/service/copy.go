@@ -78,6 +78,9 @@ func (s *Service) fresh(ctx context.Context, tab message.Tab, target page.Target
 	}
 	renewed, err := s.list(ctx, tab, target, hints, true)
 	if err == nil {
+		if renewed.ExpiresAt != 0 && renewed.ExpiresAt <= s.Now().Unix() {
+			return nil, unavailable(stream.Reason{Code: stream.Expired}) // the site gave none that live
+		}
 		return renewed, nil
 	}
 	if l.ExpiresAt > s.Now().Unix() {
@@ -158,9 +161,9 @@ func (s *Service) CopyBest(ctx context.Context, tab message.Tab, link string) {
 	limited, cancel := context.WithTimeout(ctx, s.Limits.Listing)
 	defer cancel()
 	copied, err := s.copyBest(limited, tab, target, link != "")
-	body := message.ToastBody{Copied: copied}
+	body := message.ToastBody{Copied: copied, Site: target.Site}
 	if err != nil {
-		body = message.ToastBody{Error: asError(err)}
+		body = message.ToastBody{Error: asError(err), Site: target.Site}
 	}
 	_ = s.show(ctx, tab, message.Toast, body)
 }

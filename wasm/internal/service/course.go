@@ -12,16 +12,21 @@ import (
 // Course reads the rest of the list of the course whose listing the tab shows, and
 // returns the completed head.
 func (s *Service) Course(ctx context.Context, tab message.Tab, hints message.Hints) (stream.Head, error) {
-	l, err := s.List(ctx, tab, hints, false)
-	if err != nil {
-		return stream.Head{}, err
-	}
 	target, ok := page.Parse(tab.URL)
-	if !ok || !l.Head.Partial || l.Site != stream.Com {
+	if !ok {
+		return stream.Head{}, &message.Error{Code: message.Unsupported, Message: "not a page with streams"}
+	}
+	key, active := cacheKey(tab, target, hints), activeItem(target, hints)
+	l := s.recall(ctx, tab.ID, key, active)
+	if l == nil {
+		// Nothing worth keeping was listed, so there is no head to complete.
+		return stream.Head{}, &message.Error{Code: message.Cancelled, Message: "no listing"}
+	}
+	if !l.Head.Partial || l.Site != stream.Com {
 		return l.Head, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.Limits.Listing)
-	defer s.underWay(tab.ID, cacheKey(tab, target, hints), cancel)()
+	defer s.underWay(tab.ID, key, cancel)()
 	a := &asking{Service: s, site: l.Site, now: s.Now().Unix()}
 	if until := s.paused(ctx, l.Site); until > a.now {
 		return stream.Head{}, unavailable(stream.Reason{Code: stream.RateLimited, At: until, Detail: stream.ListUnread})
@@ -37,7 +42,7 @@ func (s *Service) Course(ctx context.Context, tab message.Tab, hints message.Hin
 	}
 	head.Duration = max(head.Duration, l.Head.Duration)
 	l.Head = head
-	s.keep(tab.ID, cacheKey(tab, target, hints), l)
+	s.keep(tab.ID, cached{Key: key, Listing: l, Hint: active})
 	return head, nil
 }
 

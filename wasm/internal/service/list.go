@@ -26,6 +26,8 @@ type flight struct {
 type cached struct {
 	Key     string          `json:"key"`
 	Listing *stream.Listing `json:"listing"`
+	// Hint is the active item that the page showed when it was asked for.
+	Hint string `json:"hint,omitempty"`
 }
 
 func tabKey(tab int) string { return "tab/" + strconv.Itoa(tab) }
@@ -44,10 +46,10 @@ func (s *Service) list(ctx context.Context, tab message.Tab, target page.Target,
 	// What is stored is read at once, not one after the other: a cold start waits for it.
 	options := begin(s, func() (Options, error) { return s.options(ctx), nil })
 	paused := begin(s, func() (int64, error) { return s.paused(ctx, target.Site), nil })
-	key := cacheKey(tab, target, hints)
+	key, active := cacheKey(tab, target, hints), activeItem(target, hints)
 	if !refresh {
-		if l := s.recall(ctx, tab.ID, key); l != nil {
-			return s.arrange(ctx, l, options)
+		if l := s.recall(ctx, tab.ID, key, active); l != nil {
+			return s.arrange(ctx, l, options, hints)
 		}
 	}
 	until, err := paused.wait(ctx)
@@ -57,9 +59,9 @@ func (s *Service) list(ctx context.Context, tab message.Tab, target page.Target,
 	if until > s.Now().Unix() {
 		return nil, unavailable(stream.Reason{Code: stream.RateLimited, At: until})
 	}
-	f, mine := s.takeOff(tab.ID, key, refresh)
+	f, mine := s.takeOff(tab.ID, key+" "+active, refresh)
 	if mine {
-		go s.fly(f, tab.ID, target, hints)
+		go s.fly(f, tab.ID, key, target, hints)
 	}
 	select {
 	case <-f.done:
@@ -72,26 +74,35 @@ func (s *Service) list(ctx context.Context, tab message.Tab, target page.Target,
 	// Those who joined the flight share its listing, so each arranges a copy.
 	l := *f.listing
 	l.Video, l.Audio, l.Single = clone(l.Video), clone(l.Audio), clone(l.Single)
-	return s.arrange(ctx, &l, options)
+	return s.arrange(ctx, &l, options, hints)
 }
 
-func (s *Service) arrange(ctx context.Context, l *stream.Listing, options *pending[Options]) (*stream.Listing, error) {
+// arrange gives a listing the order that the options want, and an upload the title that
+// the page shows by now.
+func (s *Service) arrange(ctx context.Context, l *stream.Listing, options *pending[Options], hints message.Hints) (*stream.Listing, error) {
 	o, err := options.wait(ctx)
 	if err != nil {
 		return nil, err
 	}
 	l.Arrange(o.preferences())
+	if hints.Title != "" && l.Site == stream.TV && l.Head.SeasonID == "" && l.Head.Series == "" {
+		l.Head.Title = hints.Title
+	}
 	return l, nil
 }
 
 // cacheKey is the identity of a listing: the page, its load, and the account's jar.
-// On a page without an episode in its address the active item is part of the page.
 func cacheKey(tab message.Tab, t page.Target, h message.Hints) string {
-	key := t.Key() + " " + h.Load + " " + tab.Store
+	return t.Key() + " " + h.Load + " " + tab.Store
+}
+
+// activeItem is the lesson or episode that the page says it plays, "" where the address
+// itself names it.
+func activeItem(t page.Target, h message.Hints) string {
 	if t.Kind == page.Course || t.Kind == page.Series {
-		key += " " + h.Episode
+		return h.Episode
 	}
-	return key
+	return ""
 }
 
 // takeOff joins the tab's flight for the same key, or ends the tab's other flight and
@@ -113,7 +124,7 @@ func (s *Service) takeOff(tab int, key string, fresh bool) (f *flight, mine bool
 }
 
 // fly asks for the listing and lands the flight, also when it crashes.
-func (s *Service) fly(f *flight, tab int, target page.Target, hints message.Hints) {
+func (s *Service) fly(f *flight, tab int, key string, target page.Target, hints message.Hints) {
 	ctx := f.ctx
 	defer func() {
 		if r := recover(); r != nil {
@@ -138,16 +149,16 @@ func (s *Service) fly(f *flight, tab int, target page.Target, hints message.Hint
 		f.err = unavailable(a.reason(ctx, err))
 		return
 	}
-	l.FetchedAt = s.Now().Unix()
+	l.Page, l.FetchedAt = target.Key(), s.Now().Unix()
 	f.listing = l
 	if l.Problem != nil && passing(*l.Problem) {
 		return // opening the panel again asks again
 	}
-	s.keep(tab, f.key, l)
+	s.keep(tab, cached{Key: key, Listing: l, Hint: activeItem(target, hints)})
 }
 
-func (s *Service) keep(tab int, key string, l *stream.Listing) {
-	data, err := json.Marshal(cached{Key: key, Listing: l})
+func (s *Service) keep(tab int, c cached) {
+	data, err := json.Marshal(c)
 	if err != nil {
 		return
 	}
@@ -158,7 +169,9 @@ func (s *Service) keep(tab int, key string, l *stream.Listing) {
 	_ = s.Store.Save(ctx, tabKey(tab), data)
 }
 
-func (s *Service) recall(ctx context.Context, tab int, key string) *stream.Listing {
+// recall returns the tab's kept listing if it is the page's: on a course's own page, if
+// it is of the active item. A page that shows no active item keeps what it had.
+func (s *Service) recall(ctx context.Context, tab int, key, hint string) *stream.Listing {
 	data, err := s.Store.Load(ctx, tabKey(tab))
 	if err != nil || len(data) == 0 {
 		return nil
@@ -167,7 +180,10 @@ func (s *Service) recall(ctx context.Context, tab int, key string) *stream.Listi
 	if json.Unmarshal(data, &c) != nil || c.Key != key || c.Listing == nil {
 		return nil
 	}
-	return c.Listing
+	if hint == "" || hint == c.Hint || hint == c.Listing.Head.EpisodeID {
+		return c.Listing
+	}
+	return nil
 }
 
 // Moved is called when a tab's address changed. What was under way for the former
@@ -176,7 +192,7 @@ func (s *Service) Moved(ctx context.Context, tab message.Tab) {
 	target, supported := page.Parse(tab.URL)
 	s.end(tab.ID, func(key string) bool { return !supported || !samePage(key, target.Key()) })
 	// Nobody answers on pages without a content script, which is fine.
-	_, _ = s.ask(ctx, tab.ID, message.Moved, message.MovedBody{Supported: supported})
+	_, _ = s.ask(ctx, tab.ID, message.Moved, message.MovedBody{Supported: supported, Page: target.Key()})
 }
 
 // end ends a tab's listing that is under way, where unwanted says so of its key, and

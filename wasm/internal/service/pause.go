@@ -7,10 +7,12 @@ import (
 	"streamlist/wasm/internal/stream"
 )
 
-// Pauses after a rate-limit answer, in seconds. Each further refusal doubles it.
+// Pauses after a rate-limit answer, in seconds. Each further refusal doubles it, up to
+// maxPause; what an answer itself asks for is kept up to a day.
 const (
 	firstPause = 60
 	maxPause   = 600
+	longest    = 24 * 3600
 )
 
 // pause is what the store keeps of a site that asked to slow down.
@@ -46,7 +48,7 @@ func (a *asking) slowDown(ctx context.Context, after int64) int64 {
 	default:
 		p.Length = firstPause
 	}
-	p.Length = max(p.Length, min(after, maxPause))
+	p.Length = max(p.Length, min(after, longest))
 	p.Until = a.now + p.Length
 	if data, err := json.Marshal(p); err == nil {
 		_ = a.Store.Save(ctx, pauseKey(a.site), data)

@@ -75,14 +75,16 @@ type Limits struct {
 	Listing time.Duration
 	// Grace is how long titles may take after the streams have come.
 	Grace time.Duration
-	// Tab is how long a tab may take to answer.
+	// Probe is how long one host may take to give an init segment.
+	Probe time.Duration
+	// Tab is how long a tab may take to answer, or to take in a script.
 	Tab time.Duration
 }
 
-// DefaultLimits keep every answer under the 15 seconds after which the content script
-// gives up.
+// DefaultLimits keep a listing under the 15 seconds after which the content script gives
+// up.
 func DefaultLimits() Limits {
-	return Limits{Listing: 12 * time.Second, Grace: 4 * time.Second, Tab: 2 * time.Second}
+	return Limits{Listing: 12 * time.Second, Grace: 4 * time.Second, Probe: 3 * time.Second, Tab: 2 * time.Second}
 }
 
 // Service answers people. It keeps nothing in memory that must survive: the
@@ -121,7 +123,7 @@ func (s *Service) Register(r *message.Router) {
 		return s.Export(ctx, tab, b)
 	}))
 	r.FromContent(message.Open, handler(func(ctx context.Context, tab message.Tab, _ struct{}) (any, error) {
-		return nil, s.Open(ctx, tab)
+		return s.Open(ctx, tab)
 	}))
 	openOptions := handlerAny(func(ctx context.Context, _ struct{}) (any, error) { return nil, s.Tabs.OpenOptions(ctx) })
 	r.FromContent(message.OpenOptions, openOptions)

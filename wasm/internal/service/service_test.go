@@ -433,8 +433,12 @@ func TestLongCourseWhoseFirstPartIsLongerThanAPage(t *testing.T) {
 		"episodes":[{"id":790,"status":1},{"id":791},{"id":792},{"id":793}]}}`)
 	w.on("pn=1", `{"code":0,"data":{"items":[{"id":790},{"id":791}],"page":{"next":true,"num":1}}}`)
 	w.on("pn=2", `{"code":0,"data":{"items":[{"id":792},{"id":793}],"page":{"next":true,"num":2}}}`)
-	w.on("pn=3", `{"code":0,"data":{"items":[{"id":794}],"page":{"next":false,"num":3}}}`)
-	head, err := w.service().Course(t.Context(), lesson, w.hints)
+	w.on("pn=3", `{"code":0,"data":{"items":[{"id":794}],"page":{"next":false}}}`) // unnumbered
+	s := w.service()
+	if _, err := s.List(t.Context(), lesson, w.hints, false); err != nil {
+		t.Fatal(err)
+	}
+	head, err := s.Course(t.Context(), lesson, w.hints)
 	if err != nil || head.Total != 5 {
 		t.Errorf("head %+v, error %v; want 5 lessons", head, err)
 	}
@@ -451,6 +455,9 @@ func TestMovingOnEndsTheReadingOfALongCourse(t *testing.T) {
 		return wire.Answer{}, ctx.Err()
 	})
 	s := w.service()
+	if _, err := s.List(t.Context(), lesson, w.hints, false); err != nil {
+		t.Fatal(err)
+	}
 	failed := make(chan error, 1)
 	go func() {
 		_, err := s.Course(context.Background(), lesson, w.hints)
@@ -464,6 +471,125 @@ func TestMovingOnEndsTheReadingOfALongCourse(t *testing.T) {
 	}
 	if len(s.works) != 0 {
 		t.Error("the work is still registered")
+	}
+}
+
+func TestListThatCantBeReadIsNoReasonToHideTheLesson(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", dash(w.until(), ""))
+	w.on("season?", `{"code":0,"data":{"season_id":61,"title":"Long","episode_page":{"next":true},"episodes":[{"id":790,"status":1}]}}`)
+	w.on("ep/list", `{"code":-404,"message":"啥都木有"}`)
+	l, err := w.service().List(t.Context(), message.Tab{ID: 7, URL: "https://www.bilibili.com/cheese/play/ss61"}, message.Hints{Load: "x", Episode: "999"}, false)
+	if err != nil || l.BestKey == "" || len(l.Notes) != 1 || l.Notes[0].Detail != stream.ListUnread {
+		t.Errorf("listing %+v, error %v", l, err)
+	}
+}
+
+func TestCopyingOnACoursePage(t *testing.T) {
+	w := newWorld(t)
+	w.onFunc("playurl", func(_ context.Context, url string) (wire.Answer, error) {
+		id := "other"
+		if strings.Contains(url, "ep_id=790&") {
+			id = "shown"
+		}
+		return wire.Answer{Status: 200, Body: []byte(strings.ReplaceAll(dash(w.until(), ""), "upgcxcode/1", "upgcxcode/"+id))}, nil
+	})
+	w.on("season", seasonWith(`,"progress":{"last_ep_id":790}`))
+	s, course := w.service(), message.Tab{ID: 7, URL: "https://www.bilibili.com/cheese/play/ss61"}
+	at := message.Hints{Load: "x"} // opened before the page showed an active item
+	if _, err := s.List(t.Context(), course, at, false); err != nil {
+		t.Fatal(err)
+	}
+	// The page shows it now: it is the lesson that was listed.
+	if _, err := s.List(t.Context(), course, message.Hints{Load: "x", Episode: "790"}, false); err != nil || w.calls("playurl") != 1 {
+		t.Errorf("asked %d times for one lesson (%v)", w.calls("playurl"), err)
+	}
+	// The panel sends the hints of the listing in view, whatever the player has moved on to.
+	if _, err := s.Copy(t.Context(), course, message.CopyBody{Hints: at, What: message.URL}); err != nil || !strings.Contains(w.clipboard, "shown") {
+		t.Errorf("copied %q (%v)", w.clipboard, err)
+	}
+}
+
+func TestRefusedSeasonAsksWhoIsLoggedIn(t *testing.T) {
+	w := newWorld(t)
+	w.on("season", `{"code":-403,"message":"访问权限不足"}`)
+	w.on("nav", `{"code":-101,"message":"账号未登录","data":{"isLogin":false}}`)
+	_, err := w.service().List(t.Context(), message.Tab{ID: 7, URL: "https://www.bilibili.com/cheese/play/ss61"}, w.hints, false)
+	if r := reasonOf(t, err); r.Code != stream.NotLoggedIn {
+		t.Errorf("reason %+v", r)
+	}
+}
+
+func TestRefusalWithoutASeasonDoesNotGuess(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", `{"code":-403,"message":"访问权限不足"}`)
+	w.on("season", `{"code":-404,"message":"啥都木有"}`)
+	w.on("nav", `{"code":0,"data":{"isLogin":true}}`)
+	_, err := w.service().List(t.Context(), lesson, w.hints, false)
+	if r := reasonOf(t, err); r.Code != stream.NotPurchased || r.Detail != stream.PurchaseUnread {
+		t.Errorf("reason %+v", r)
+	}
+}
+
+func TestOfferedQualitiesOutliveAFailedStepDown(t *testing.T) {
+	w := newWorld(t)
+	w.on("fnval=4048", `{"code":0,"data":{"quality":64,"accept_quality":[80,64]}}`)
+	w.on("fnval=16&", `{"code":-404,"message":"啥都木有"}`)
+	w.on("season", seasonWith(""))
+	l, err := w.service().List(t.Context(), lesson, w.hints, false)
+	if err != nil || l.Problem == nil || l.Problem.Code != stream.NotFound || len(l.Video)+len(l.Single) != 2 {
+		t.Errorf("listing %+v, error %v", l, err)
+	}
+}
+
+func TestEncryptionWithoutTracks(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", `{"code":0,"data":{"is_drm":true,"quality":80,"accept_quality":[80]}}`)
+	w.on("season", seasonWith(""))
+	l, err := w.service().List(t.Context(), lesson, w.hints, false)
+	if err != nil || l.Problem == nil || l.Problem.Code != stream.IsEncrypted || w.calls("playurl") != 1 {
+		t.Errorf("listing %+v, error %v, %d calls", l, err, w.calls("playurl"))
+	}
+}
+
+func TestForbiddenOnBilibiliTV(t *testing.T) {
+	for _, c := range []struct {
+		user string
+		want stream.Code
+	}{{`{"code":0,"data":{"is_login":false}}`, stream.NotLoggedIn}, {`{"code":0,"data":{"is_login":true}}`, stream.Unexpected}} {
+		w := newWorld(t)
+		w.on("playurl", `{"code":-403,"message":"-403"}`)
+		w.on("user", c.user)
+		l, err := w.service().List(t.Context(), message.Tab{ID: 8, URL: "https://www.bilibili.tv/en/video/2045730385"}, w.hints, false)
+		if err != nil || l.Problem == nil || l.Problem.Code != c.want {
+			t.Errorf("listing %+v, error %v; want %s", l, err, c.want)
+		}
+	}
+}
+
+func TestUploadTakesTheTitleThatThePageShowsByNow(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", `{"code":0,"data":{"playurl":{"video":[{"video_resource":{"quality":32,"url":"https://upos-bstar1-mirrorakam.akamaized.net/iupxcodeboss/1.m4s"}}]}}}`)
+	s, tab := w.service(), message.Tab{ID: 8, URL: "https://www.bilibili.tv/en/video/2045730385"}
+	for _, title := range []string{"", "By now", ""} {
+		want := title
+		l, err := s.List(t.Context(), tab, message.Hints{Load: "x", Title: title}, false)
+		if err != nil || l.Head.Title != want {
+			t.Errorf("title %q (%v), want %q", l.Head.Title, err, want)
+		}
+	}
+	if w.calls("playurl") != 1 {
+		t.Errorf("asked %d times", w.calls("playurl"))
+	}
+}
+
+func TestDeadAddressesAreNotCopied(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", dash(w.now.Unix()-60, ""))
+	w.on("season", seasonWith(""))
+	_, err := w.service().Copy(t.Context(), lesson, message.CopyBody{Hints: w.hints, What: message.URL})
+	if r := reasonOf(t, err); r.Code != stream.Expired || w.clipboard != "" {
+		t.Errorf("reason %+v, copied %q", r, w.clipboard)
 	}
 }
 

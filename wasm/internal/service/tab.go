@@ -38,7 +38,7 @@ func (s *Service) ask(ctx context.Context, tab int, kind message.Kind, body any)
 func (s *Service) hello(ctx context.Context, tab int) (message.Hints, error) {
 	answer, err := s.ask(ctx, tab, message.Hello, struct{}{})
 	if err != nil {
-		if err := s.Tabs.Inject(ctx, tab, contentScripts...); err != nil {
+		if err := s.inject(ctx, tab, contentScripts...); err != nil {
 			return message.Hints{}, fmt.Errorf("inject the content script: %w", err)
 		}
 		if answer, err = s.ask(ctx, tab, message.Hello, struct{}{}); err != nil {
@@ -59,7 +59,7 @@ func (s *Service) show(ctx context.Context, tab message.Tab, kind message.Kind, 
 		return err
 	}
 	if !h.Panel {
-		if err := s.Tabs.Inject(ctx, tab.ID, panelScripts...); err != nil {
+		if err := s.inject(ctx, tab.ID, panelScripts...); err != nil {
 			return fmt.Errorf("inject the panel: %w", err)
 		}
 	}
@@ -77,10 +77,19 @@ func (s *Service) Toggle(ctx context.Context, tab message.Tab) {
 	}
 }
 
-// Open opens the panel in a tab whose page asks for it, because the options say so.
-func (s *Service) Open(ctx context.Context, tab message.Tab) error {
-	if _, ok := page.Parse(tab.URL); !ok {
-		return nil
+// Open opens the panel in a tab whose page asks for it, because the options say so, and
+// says which page it is.
+func (s *Service) Open(ctx context.Context, tab message.Tab) (message.MovedBody, error) {
+	target, ok := page.Parse(tab.URL)
+	if !ok {
+		return message.MovedBody{}, nil
 	}
-	return s.show(ctx, tab, message.Toggle, message.ToggleBody{Open: true})
+	return message.MovedBody{Supported: true, Page: target.Key()}, s.show(ctx, tab, message.Toggle, message.ToggleBody{Open: true})
+}
+
+// inject runs packaged scripts in the tab's top frame.
+func (s *Service) inject(ctx context.Context, tab int, files ...string) error {
+	ctx, cancel := context.WithTimeout(ctx, s.Limits.Tab)
+	defer cancel()
+	return s.Tabs.Inject(ctx, tab, files...)
 }

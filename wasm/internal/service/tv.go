@@ -84,6 +84,9 @@ func (a *asking) describeSeries(ctx context.Context, t page.Target) (*intl.Serie
 func (a *asking) describePlay(ctx context.Context, play *intl.Play, err error) (*stream.Listing, error) {
 	if err != nil {
 		r := a.reason(ctx, err)
+		if r.ServerCode == -403 && a.login(ctx, intl.LoginURL, intl.DecodeLogin) == stream.LoggedOut {
+			r = stream.Reason{Code: stream.NotLoggedIn, ServerCode: r.ServerCode}
+		}
 		if r.Code == stream.Network || r.Code == stream.NoAccess || r.Code == stream.RateLimited {
 			return nil, r
 		}
@@ -114,9 +117,10 @@ func (a *asking) describePlay(ctx context.Context, play *intl.Play, err error) (
 			if r.Kind != stream.Audio && r.Withheld != nil {
 				why := *r.Withheld
 				if why.Code == stream.NotGiven {
-					why = stream.Reason{Code: stream.Unexpected, Detail: stream.NoMedia}
+					l.State = "" // the rows say so, and nothing more is known
+				} else {
+					l.Problem = &why
 				}
-				l.Problem = &why
 				break
 			}
 		}

@@ -37,6 +37,9 @@ const (
 	SignInAgain = "sign-in-again" // NotLoggedIn
 	// LoginUnknown: refused, and whether an account is logged in could not be read.
 	LoginUnknown = "login-unknown" // NotPurchased
+	// PurchaseUnread: refused to somebody logged in, and whether the course was bought
+	// could not be read.
+	PurchaseUnread = "purchase-unread" // NotPurchased
 	// Unconfirmed: signs of encryption that could be neither confirmed nor refuted.
 	Unconfirmed = "unconfirmed" // IsEncrypted
 	// Timeout: no answer in time.

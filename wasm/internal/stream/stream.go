@@ -168,9 +168,11 @@ const (
 
 // Listing is every quality of one video, with what is known about it.
 type Listing struct {
-	Site  Site  `json:"site"`
-	Head  Head  `json:"head"`
-	State State `json:"state,omitempty"`
+	Site Site `json:"site"`
+	// Page names the page that was listed, as message.MovedBody does.
+	Page  string `json:"page,omitempty"`
+	Head  Head   `json:"head"`
+	State State  `json:"state,omitempty"`
 	// Problem is why nothing (or only a part: Preview) can be had; nil otherwise.
 	Problem *Reason `json:"problem,omitempty"`
 	// Notes are the reasons for what is missing beside the streams, such as titles
