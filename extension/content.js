@@ -71,13 +71,32 @@
     return digits(/\/play\/\d+\/(\d+)/.exec(link?.getAttribute('href') ?? '')?.[1]);
   }
 
-  /** An upload's title. No endpoint gives it, and og:title stays behind when the page moves on without a load. */
+  // Whose title document.title is. A page that moves on without a load says so before it has drawn the new one.
+  let titled = location.pathname;
+  /** @type {MutationObserver | null} */
+  let untitled = null;
+
+  /** An upload's title, '' while the page still shows another's. No endpoint gives it, and og:title may stay behind. */
   function uploadTitle() {
     const aid = /\/video\/(\d+)/.exec(location.pathname)?.[1];
     if (!aid) return '';
     const meta = (/** @type {string} */ name) => document.querySelector(`meta[property="${name}"]`)?.getAttribute('content') ?? '';
-    const current = meta('og:url').includes(aid) ? meta('og:title') : document.title;
+    const current = meta('og:url').includes(aid) ? meta('og:title') : titled === location.pathname ? document.title : '';
     return current.replace(/\s*[-|–]\s*(BiliBili|Bilibili|bilibili\.tv).*$/i, '').trim().slice(0, 300);
+  }
+
+  /** After a move: waits for the new title, and has the panel ask for its (known) listing again, with it. */
+  function awaitTitle() {
+    untitled?.disconnect();
+    const [former, path] = [document.title, location.pathname];
+    if (path === titled) return;
+    untitled = new MutationObserver(() => {
+      if (document.title !== former) titled = path;
+      if (location.pathname === path && !uploadTitle()) return;
+      untitled?.disconnect();
+      if (location.pathname === path) streamlist.panel?.optionsChanged();
+    });
+    untitled.observe(document.head, { subtree: true, childList: true, characterData: true, attributes: true });
   }
 
   const hints = () => ({ load, episode: activeEpisode(), title: uploadTitle() });
@@ -91,6 +110,7 @@
     panel: null,
     dispose() {
       life.abort();
+      untitled?.disconnect();
       streamlist.panel?.close();
       streamlist.panel = null;
     },
@@ -122,6 +142,7 @@
         streamlist.panel?.toggle(message.body ?? {});
         break;
       case 'moved':
+        if (location.pathname.includes('/video/')) awaitTitle();
         streamlist.panel?.moved(message.body);
         if (message.body?.supported) void openByItself();
         break;

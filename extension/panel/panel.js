@@ -371,7 +371,7 @@
         },
         toast: (outcome) => toast.show(outcome),
         optionsChanged() {
-          if (open && listing) void load({ keep: true });
+          if (open && (listing || panel.hasAttribute('aria-busy'))) void load({ keep: true });
         },
       };
     };
