@@ -1,6 +1,7 @@
 package json
 
 import (
+	"bytes"
 	"reflect"
 	"strconv"
 	"unicode/utf16"
@@ -114,9 +115,9 @@ func (d *decoder) value(v reflect.Value) (fits bool) {
 	case '[':
 		return d.array(v)
 	case '"':
-		s, ok := d.text()
+		raw, escaped, ok := d.quoted()
 		if ok && v.IsValid() && v.Kind() == reflect.String {
-			v.SetString(s)
+			v.SetString(unquote(raw, escaped))
 			return true
 		}
 	case 't':
@@ -244,7 +245,7 @@ func (d *decoder) structureOf(t reflect.Type) *structure {
 	if s == nil {
 		name := func(key string) string { return key }
 		if !d.strict {
-			name = func(key string) string { return string(fold(nil, key)) }
+			name = func(key string) string { return string(fold(nil, []byte(key))) }
 		}
 		s = describe(t, name)
 		if d.known == nil {
@@ -257,12 +258,15 @@ func (d *decoder) structureOf(t reflect.Type) *structure {
 
 // member reads a key and returns the number of its field in s, -1 for none.
 func (d *decoder) member(s *structure) int {
-	key, ok := d.text()
+	raw, escaped, ok := d.quoted()
 	if !ok || s == nil {
 		return -1
 	}
+	if escaped {
+		raw = []byte(unquote(raw, true))
+	}
 	if d.strict {
-		if at, ok := s.byName[key]; ok {
+		if at, ok := s.byName[string(raw)]; ok {
 			return at
 		}
 		if d.err == nil {
@@ -270,7 +274,7 @@ func (d *decoder) member(s *structure) int {
 		}
 		return -1
 	}
-	d.folded = fold(d.folded[:0], key)
+	d.folded = fold(d.folded[:0], raw)
 	if at, ok := s.byName[string(d.folded)]; ok {
 		return at
 	}
@@ -278,9 +282,8 @@ func (d *decoder) member(s *structure) int {
 }
 
 // fold appends a key without its underscores and in lower case.
-func fold(to []byte, key string) []byte {
-	for i := range len(key) {
-		c := key[i]
+func fold(to, key []byte) []byte {
+	for _, c := range key {
 		if c >= 'A' && c <= 'Z' {
 			c += 'a' - 'A'
 		}
@@ -424,58 +427,82 @@ func (d *decoder) number(v reflect.Value) bool {
 	return false
 }
 
-// text reads a string.
-func (d *decoder) text() (string, bool) {
+// quoted reads over a string, and returns what stands between its quotes and whether
+// there are escapes in it.
+func (d *decoder) quoted() (raw []byte, escaped, ok bool) {
 	d.at++
 	start := d.at
 	for d.at < len(d.data) {
 		switch c := d.data[d.at]; {
 		case c == '"':
-			raw := d.data[start:d.at]
 			d.at++
-			if utf8.Valid(raw) {
-				return string(raw), true
-			}
-			return clean(raw), true
+			return d.data[start : d.at-1], escaped, true
 		case c == '\\':
-			return d.escaped(start)
+			escaped = true
+			if !d.escape() {
+				d.fail()
+				return nil, false, false
+			}
+			continue
 		case c < ' ':
 			d.fail()
-			return "", false
+			return nil, false, false
 		}
 		d.at++
 	}
 	d.fail()
-	return "", false
+	return nil, false, false
 }
 
-// escaped reads on in a string at its first backslash.
-func (d *decoder) escaped(start int) (string, bool) {
-	out := append([]byte(nil), d.data[start:d.at]...)
-	for d.at < len(d.data) {
-		c := d.data[d.at]
-		d.at++
-		switch {
-		case c == '"':
-			if utf8.Valid(out) {
-				return string(out), true
-			}
-			return clean(out), true
-		case c < ' ':
-			d.fail()
-			return "", false
-		case c != '\\':
-			out = append(out, c)
+// escape reads over an escape.
+func (d *decoder) escape() bool {
+	if d.at+1 >= len(d.data) {
+		return false
+	}
+	c := d.data[d.at+1]
+	d.at += 2
+	switch c {
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		return true
+	case 'u':
+		if _, ok := hex(d.data[d.at:]); ok {
+			d.at += 4
+			return true
+		}
+	}
+	return false
+}
+
+// Unquote returns the text of a valid JSON string, and false for any other value.
+func Unquote(data []byte) (string, bool) {
+	if len(data) < 2 || data[0] != '"' {
+		return "", false
+	}
+	raw := data[1 : len(data)-1]
+	return unquote(raw, bytes.IndexByte(raw, '\\') >= 0), true
+}
+
+// unquote turns what quoted found valid into text. Bytes that are no UTF-8, and halves
+// of surrogate pairs, become U+FFFD.
+func unquote(raw []byte, escaped bool) string {
+	if escaped {
+		raw = unescape(raw)
+	}
+	if utf8.Valid(raw) {
+		return string(raw)
+	}
+	return clean(raw)
+}
+
+func unescape(raw []byte) []byte {
+	out := make([]byte, 0, len(raw))
+	for i := 0; i < len(raw); i++ {
+		if raw[i] != '\\' {
+			out = append(out, raw[i])
 			continue
 		}
-		if d.at >= len(d.data) {
-			break
-		}
-		c = d.data[d.at]
-		d.at++
-		switch c {
-		case '"', '\\', '/':
-			out = append(out, c)
+		i++
+		switch c := raw[i]; c {
 		case 'b':
 			out = append(out, '\b')
 		case 'f':
@@ -487,45 +514,32 @@ func (d *decoder) escaped(start int) (string, bool) {
 		case 't':
 			out = append(out, '\t')
 		case 'u':
-			r, ok := d.hex()
-			if !ok {
-				d.fail()
-				return "", false
-			}
+			r, _ := hex(raw[i+1:])
+			i += 4
 			if utf16.IsSurrogate(r) {
-				r = d.pair(r)
+				var second rune
+				if i+2 < len(raw) && raw[i+1] == '\\' && raw[i+2] == 'u' {
+					second, _ = hex(raw[i+3:])
+				}
+				if r = utf16.DecodeRune(r, second); r != utf8.RuneError {
+					i += 6
+				}
 			}
 			out = utf8.AppendRune(out, r)
-		default:
-			d.fail()
-			return "", false
+		default: // a quote, a backslash, a slash
+			out = append(out, c)
 		}
 	}
-	d.fail()
-	return "", false
+	return out
 }
 
-// pair reads the second half of a surrogate pair; a half without the other is U+FFFD.
-func (d *decoder) pair(first rune) rune {
-	before := d.at
-	if d.at+1 < len(d.data) && d.data[d.at] == '\\' && d.data[d.at+1] == 'u' {
-		d.at += 2
-		if second, ok := d.hex(); ok {
-			if r := utf16.DecodeRune(first, second); r != utf8.RuneError {
-				return r
-			}
-		}
-	}
-	d.at = before
-	return utf8.RuneError
-}
-
-func (d *decoder) hex() (rune, bool) {
-	if len(d.data)-d.at < 4 {
+// hex reads four hexadecimal digits.
+func hex(data []byte) (rune, bool) {
+	if len(data) < 4 {
 		return 0, false
 	}
 	var r rune
-	for _, c := range d.data[d.at : d.at+4] {
+	for _, c := range data[:4] {
 		switch {
 		case c >= '0' && c <= '9':
 			r = r<<4 | rune(c-'0')
@@ -537,7 +551,6 @@ func (d *decoder) hex() (rune, bool) {
 			return 0, false
 		}
 	}
-	d.at += 4
 	return r, true
 }
 

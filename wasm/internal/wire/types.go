@@ -72,8 +72,7 @@ func (v *Text) UnmarshalJSON(data []byte) error {
 	}
 	switch c := data[0]; {
 	case c == '"':
-		var s string
-		if json.Unmarshal(data, &s) == nil && s != "" {
+		if s, ok := json.Unquote(data); ok && s != "" {
 			*v = Text(s)
 		}
 	case c == '-' || (c >= '0' && c <= '9'):
