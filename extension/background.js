@@ -1,6 +1,7 @@
 // The background: Chrome's service worker and Firefox's event page. All thinking is done by the Go program; see shim.js.
 import './wasm_exec.js';
 import { writeClipboard } from './clipboard.js';
+import { abort, fetchBytes } from './fetch.js';
 import { setRules } from './rules.js';
 import { bootWasm, connect } from './shim.js';
 
@@ -8,10 +9,13 @@ import { bootWasm, connect } from './shim.js';
 // (The Go program gives the right-click items their titles.)
 
 const api = /** @type {typeof chrome} */ (/** @type {any} */ (globalThis).browser ?? globalThis.chrome);
+const services = { writeClipboard: (/** @type {string} */ text) => writeClipboard(api, text), fetch: fetchBytes, abort };
 
 // The rules are set while the program compiles, and no event is handled before both are done: a request without them
 // would be refused.
-connect(api, async () => {
-  const [program] = await Promise.all([bootWasm(api, (text) => writeClipboard(api, text)), setRules(api)]);
+const shim = connect(api, async () => {
+  const [program] = await Promise.all([bootWasm(api, services), setRules(api)]);
   return program;
 });
+// Whatever started us is on its way, and will need it.
+shim.wake();

@@ -19,7 +19,7 @@ function describeTab(tab) {
  *
  * @param {typeof chrome} api
  * @param {() => Promise<Program>} start boots the program; called at the first event and again after its death
- * @returns {{forward: (event: string, payload: unknown) => Promise<unknown>}}
+ * @returns {{wake: () => void}} `wake` boots the program before any event needs it
  */
 export function connect(api, start) {
   /** @type {Promise<Program> | null} */
@@ -91,21 +91,21 @@ export function connect(api, start) {
   api.runtime.onInstalled.addListener(() => void forward('installed', {}));
   api.runtime.onStartup.addListener(() => void forward('installed', {}));
 
-  return { forward };
+  return { wake: () => void program().catch(() => {}) }; // a failed boot is said at the event that needs it
 }
 
 /**
  * Boots the Go program from the package.
  *
  * @param {typeof chrome} api
- * @param {(text: string) => Promise<void>} writeClipboard
+ * @param {object} services what the program calls from its side (wasm/internal/browser)
  * @returns {Promise<Program>}
  */
-export async function bootWasm(api, writeClipboard) {
+export async function bootWasm(api, services) {
   const go = new Go();
   /** @type {Promise<Dispatch>} */
   const ready = new Promise((resolve) => {
-    Object.assign(globalThis, { streamlistShim: { ready: resolve, writeClipboard } });
+    Object.assign(globalThis, { streamlistShim: { ready: resolve, ...services } });
   });
   const { instance } = await WebAssembly.instantiateStreaming(fetch(api.runtime.getURL('streamlist.wasm')), go.importObject);
   // go.run *resolves* when the program ends, for whatever reason.

@@ -15,10 +15,11 @@ import (
 
 // Browser is the WebExtension API of the running background.
 type Browser struct {
-	api   safejs.Value // `browser`, or `chrome` where that is what there is
-	json  safejs.Value
-	shim  safejs.Value
-	fetch safejs.Value
+	api  safejs.Value // `browser`, or `chrome` where that is what there is
+	json safejs.Value
+	shim safejs.Value
+
+	transfers int // counted, for their ids
 }
 
 // New finds the browser's API and the shim that started the program
@@ -39,9 +40,6 @@ func New() (*Browser, error) {
 		return nil, err
 	}
 	if b.shim, err = path(global, "streamlistShim"); err != nil {
-		return nil, err
-	}
-	if b.fetch, err = path(global, "fetch"); err != nil {
 		return nil, err
 	}
 	return b, nil

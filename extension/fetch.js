@@ -1,0 +1,67 @@
+// Fetching for the Go program: one call each way, where every property read from Go is a call of its own.
+
+/** @typedef {{status: number, type: string, retryAfter: string, body: Uint8Array}} Fetched  `status` is 302 for any redirect */
+
+/** @type {Map<number, AbortController>} */
+const transfers = new Map();
+
+/**
+ * Fetches. A redirect might leave the hosts we know, so none is followed.
+ *
+ * @param {number} id by which `abort` knows the transfer
+ * @param {string} url
+ * @param {boolean} cookies whether to send the browser's cookies for the address's host
+ * @param {string} range value of a Range header, '' for none
+ * @param {number} limit largest body to accept, in bytes
+ * @returns {Promise<Fetched>} rejects with what the browser reports, and with a RangeError for a larger body
+ */
+export async function fetchBytes(id, url, cookies, range, limit) {
+  const controller = new AbortController();
+  transfers.set(id, controller);
+  try {
+    const response = await fetch(url, {
+      credentials: cookies ? 'include' : 'omit', cache: 'no-store', redirect: 'manual', signal: controller.signal,
+      ...(range ? { headers: { Range: range } } : {}),
+    });
+    if (response.type === 'opaqueredirect') return { status: 302, type: '', retryAfter: '', body: new Uint8Array() };
+    const { headers } = response;
+    return {
+      status: response.status, type: headers.get('content-type') ?? '', retryAfter: headers.get('retry-after') ?? '',
+      body: await readAll(response, limit),
+    };
+  } finally {
+    controller.abort(); // ends what is left of a body that was too large
+    transfers.delete(id);
+  }
+}
+
+/** @param {number} id */
+export function abort(id) {
+  transfers.get(id)?.abort();
+}
+
+/**
+ * Reads piece by piece, so that a body without a length can't fill the memory before it is refused.
+ *
+ * @param {Response} response
+ * @param {number} limit
+ */
+async function readAll(response, limit) {
+  const reader = response.body?.getReader();
+  /** @type {Uint8Array[]} */
+  const pieces = [];
+  let size = 0;
+  for (let step = await reader?.read(); step?.value; step = await reader?.read()) {
+    size += step.value.byteLength;
+    if (size > limit) throw new RangeError('body too large');
+    pieces.push(step.value);
+  }
+  if (pieces.length === 1 && pieces[0]) return pieces[0];
+  const all = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.byteLength;
+  }
+  return all;
+}

@@ -1,0 +1,54 @@
+// Fetching for the Go program, under Node with its own fetch replaced.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { abort, fetchBytes } from '../../extension/fetch.js';
+
+/** @param {import('node:test').TestContext} t @param {(url: string, init: RequestInit) => Promise<any>} answer */
+const replace = (t, answer) => t.mock.method(globalThis, 'fetch', /** @type {any} */ (answer));
+const text = (/** @type {Uint8Array} */ bytes) => new TextDecoder().decode(bytes);
+/** @param {number} pieces */
+const stream = (pieces) => new ReadableStream({
+  start(controller) {
+    for (let i = 0; i < pieces; i++) controller.enqueue(new TextEncoder().encode('hi!'));
+    controller.close();
+  },
+});
+
+test('cookies, range and headers; a body in pieces is joined', async (t) => {
+  const fetched = replace(t, async () => new Response(stream(3), { status: 206, headers: { 'content-type': 'application/json', 'retry-after': '30' } }));
+  const answer = await fetchBytes(1, 'https://a.test/', true, 'bytes=0-8', 100);
+  assert.deepEqual({ ...answer, body: text(answer.body) }, { status: 206, type: 'application/json', retryAfter: '30', body: 'hi!hi!hi!' });
+  const init = /** @type {any} */ (fetched.mock.calls[0]?.arguments[1]);
+  assert.deepEqual([init.credentials, init.headers.Range, init.redirect, init.cache], ['include', 'bytes=0-8', 'manual', 'no-store']);
+  await fetchBytes(2, 'https://a.test/', false, '', 100);
+  const bare = /** @type {any} */ (fetched.mock.calls[1]?.arguments[1]);
+  assert.deepEqual([bare.credentials, bare.headers], ['omit', undefined]);
+});
+
+test('an answer without a body is empty', async (t) => {
+  replace(t, async () => new Response(null, { status: 204 }));
+  assert.equal((await fetchBytes(1, 'https://a.test/', false, '', 100)).body.byteLength, 0);
+});
+
+test('a body over the limit is refused before it is read whole', async (t) => {
+  let given = 0;
+  replace(t, async () => new Response(new ReadableStream({ pull: (c) => (given++, c.enqueue(new Uint8Array(1000))) })));
+  await assert.rejects(fetchBytes(1, 'https://a.test/', false, '', 5000), RangeError);
+  assert.ok(given < 20, `${given} kB were read`);
+});
+
+test('a redirect is not followed', async (t) => {
+  replace(t, async () => ({ type: 'opaqueredirect', status: 0 }));
+  assert.equal((await fetchBytes(1, 'https://a.test/', false, '', 100)).status, 302);
+});
+
+test('abort ends the transfer that it names, and no other', async (t) => {
+  replace(t, (_url, init) => new Promise((_, reject) => init.signal?.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')))));
+  const [first, second] = [fetchBytes(1, 'https://a.test/', false, '', 100), fetchBytes(2, 'https://b.test/', false, '', 100)];
+  abort(1);
+  abort(7);
+  await assert.rejects(first, { name: 'AbortError' });
+  assert.equal(await Promise.race([second, Promise.resolve('under way')]), 'under way');
+  abort(2);
+  await assert.rejects(second, { name: 'AbortError' });
+});
