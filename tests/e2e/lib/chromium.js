@@ -144,11 +144,13 @@ export async function chromium({ address, env, headless, locale = 'en-US', dark 
 
     async stopBackground() {
       // Not from a page of its own: that page's end would be an event that wakes the worker.
+      const running = (await workers()).map((w) => w.targetId);
       const cdp = await extensions.createCDPSession();
       await cdp.send('ServiceWorker.enable');
       await cdp.send('ServiceWorker.stopAllWorkers');
       await cdp.detach();
-      await until('the worker to end', async () => !(await driver.backgroundRuns()));
+      // Another may have been started meanwhile, where somebody waits for an answer.
+      await until('the worker to end', async () => !(await workers()).some((w) => running.includes(w.targetId)));
     },
 
     backgroundRuns: async () => (await workers()).length > 0,

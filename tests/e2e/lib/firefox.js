@@ -139,7 +139,6 @@ export async function firefox({ address, env, headless, display, dark = false, l
     },
 
     async clickToolbar(page) {
-      await page.bringToFront();
       if (display) {
         const { x, y } = await until('the toolbar icon', () => inBrowser(`
           const b = document.getElementById('${WIDGET}-browser-action');
@@ -164,7 +163,6 @@ export async function firefox({ address, env, headless, display, dark = false, l
 
     async stopBackground() {
       await inBrowser(`await WebExtensionPolicy.getByID('${ID}').extension.terminateBackground({ ignoreDevToolsAttached: true });`);
-      await until('the event page to end', async () => !(await driver.backgroundRuns()));
     },
 
     backgroundRuns: () => inBrowser(`return WebExtensionPolicy.getByID('${ID}').extension.backgroundState === 'running';`),

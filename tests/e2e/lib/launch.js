@@ -234,6 +234,7 @@ export class Tab {
 
   /** Presses the toolbar icon. */
   async clickToolbar() {
+    await this.page.bringToFront();
     await this.session.driver.clickToolbar(this.page);
   }
 
