@@ -52,7 +52,7 @@ inBrowsers((b) => {
     const tab = await b.open('free');
     await tab.show();
     await clickInPage(tab, item(700104));
-    assert.match(best(await shows(tab, /lesson 4 of 4/)), /1080P\+/);
+    assert.match(best(await shows(tab, /lesson 4 of 4/)), /1080P Best/);
     await clickInPage(tab, item(700102));
     assert.match((await shows(tab, /lesson 2 of 4/, 'Not logged in')).heading, /2/);
     await tab.evaluate('history.back()');
