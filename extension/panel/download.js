@@ -19,8 +19,10 @@
       show(row, opener) {
         dialog.hide();
         const outcome = el('p', { class: 'outcome', role: 'status' });
-        const text = el('textarea', { 'readonly': true, 'aria-label': msg('downloadCommand'), 'spellcheck': 'false' });
-        text.value = msg('writingCommand');
+        // Focusable, because a long command scrolls.
+        const text = el('pre', {
+          'class': 'command secret', 'tabindex': 0, 'role': 'group', 'aria-label': msg('downloadCommand'), 'aria-busy': 'true', 'data-text': msg('writingCommand'),
+        });
         const copyButton = el('button', {
           type: 'button', class: 'pri', disabled: true,
           onclick: async () => {
@@ -48,7 +50,8 @@
         text.focus();
         void load(row).then((answer) => {
           if (shown?.veil !== veil) return;
-          text.value = answer.ok ? answer.body.text : '';
+          text.dataset.text = answer.ok ? answer.body.text : '';
+          text.removeAttribute('aria-busy');
           if (!answer.ok) outcome.textContent = explain(answer.error);
           copyButton.disabled = !answer.ok;
           if (answer.ok && root.activeElement === text) copyButton.focus();

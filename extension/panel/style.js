@@ -23,7 +23,7 @@
 
 .panel { position: fixed; top: 16px; right: 16px; width: min(448px, calc(100vw - 24px)); max-height: calc(100vh - 32px); display: flex; flex-direction: column; background: var(--bg); border-radius: 12px; box-shadow: var(--shadow); overflow: hidden; overscroll-behavior: contain; }
 .scroll { flex: 1 1 auto; min-height: 0; overflow: auto; overscroll-behavior: contain; scrollbar-width: thin; outline-offset: -2px; }
-header { flex: none; padding: 8px 8px 10px 14px; border-bottom: 1px solid var(--line); cursor: grab; user-select: none; -webkit-user-select: none; touch-action: none; }
+header { flex: none; padding: 8px 8px 10px 14px; border-bottom: 1px solid var(--line); cursor: grab; touch-action: none; }
 header.moving { cursor: grabbing; }
 .bar { display: flex; align-items: center; gap: 2px; margin-bottom: 2px; }
 .bar b { font-size: 12px; font-weight: 600; letter-spacing: .2px; margin-right: auto; }
@@ -100,7 +100,11 @@ tr.detail td { padding: 0 14px 10px; border-top: 0; white-space: normal; text-al
 .group span { overflow-wrap: anywhere; margin-right: auto; }
 .group button { height: 26px; padding: 0 8px; color: var(--ink); }
 .group button:hover { background: var(--bg); }
-.url { display: block; overflow-x: auto; white-space: nowrap; user-select: all; -webkit-user-select: all; font: 12px/1.5 ui-monospace, "Noto Sans Mono", monospace; background: var(--bg); border: 1px solid var(--line); border-radius: 6px; padding: 3px 6px; scrollbar-width: thin; }
+/* Chromium lets the page select and search (window.find) the text of a closed root, and hands what is copied from it to the page's copy listener.
+   So nothing here is selectable, and addresses are drawn by the style instead of being text. */
+.root { user-select: none; -webkit-user-select: none; }
+.secret::before { content: attr(data-text); }
+.url { display: block; overflow-x: auto; white-space: nowrap; font: 12px/1.5 ui-monospace, "Noto Sans Mono", monospace; background: var(--bg); border: 1px solid var(--line); border-radius: 6px; padding: 3px 6px; scrollbar-width: thin; }
 .url + .url, .partname { margin-top: 4px; }
 .partname { font-size: 12px; color: var(--ink2); }
 
@@ -124,7 +128,7 @@ footer p { margin: 0; } footer p + p { margin-top: 4px; } footer b { color: var(
 dialog { position: static; margin: 0; width: 100%; max-height: 100%; overflow: auto; border: 0; border-radius: 10px; padding: 14px; background: var(--bg); color: var(--ink); box-shadow: var(--shadow); }
 dialog h2 { margin: 0 0 4px; }
 dialog p { margin: 0 0 8px; color: var(--ink2); }
-textarea { display: block; width: 100%; height: 132px; resize: vertical; font: 12px/1.5 ui-monospace, "Noto Sans Mono", monospace; color: var(--ink); background: var(--bg2); border: 1px solid var(--edge); border-radius: 6px; padding: 6px 8px; }
+.command { display: block; width: 100%; height: 132px; margin: 0; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; font: 12px/1.5 ui-monospace, "Noto Sans Mono", monospace; color: var(--ink); background: var(--bg2); border: 1px solid var(--edge); border-radius: 6px; padding: 6px 8px; }
 dialog .outcome { margin: 8px 0 0; color: var(--ink); }
 
 .toast { position: fixed; left: 24px; bottom: 24px; max-width: min(400px, calc(100vw - 48px)); display: flex; flex-wrap: wrap; gap: 2px 10px; align-items: baseline; background: var(--ink); color: var(--bg); border-radius: 10px; padding: 10px 14px; box-shadow: var(--shadow); overflow-wrap: anywhere; }

@@ -86,9 +86,9 @@
       const box = el('div', { class: 'addresses' });
       for (let i = 0; i < count; i++) {
         const first = segments.find((s) => s.urls[i])?.urls[i];
-        const copy = i > 0 && el('button', {
-          'type': 'button', 'aria-label': msg('copyBackup', i, name),
-          'onclick': () => copy && actions.copy({ row: row.key, what: 'url', backup: i }, copy),
+        const copy = el('button', {
+          'type': 'button', 'aria-label': i === 0 ? msg('copyFirst', name) : msg('copyBackup', i, name),
+          'onclick': () => actions.copy({ row: row.key, what: 'url', ...(i > 0 ? { backup: i } : {}) }, copy),
         }, msg('copy'));
         box.append(el('div', { class: 'group' },
           el('b', null, i === 0 ? msg('firstAddress') : msg('backup', i)),
@@ -103,7 +103,9 @@
             ].filter(Boolean).join(' · ')));
           }
           // Focusable, because a long address scrolls.
-          box.append(el('code', { 'class': 'url', 'tabindex': 0, 'role': 'group', 'aria-label': i === 0 ? msg('firstAddress') : msg('backup', i) }, address.url));
+          box.append(el('code', {
+            'class': 'url secret', 'tabindex': 0, 'role': 'group', 'aria-label': i === 0 ? msg('firstAddress') : msg('backup', i), 'data-text': address.url,
+          }));
         });
       }
       return box;

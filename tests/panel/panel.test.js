@@ -42,6 +42,8 @@ async function show(answers, how) {
 
 /** @param {Page} page @param {string} selector */
 const texts = (page, selector) => page.evaluate((s) => [...bench.root.querySelectorAll(s)].map((e) => /** @type {HTMLElement} */ (e).innerText.replace(/\s+/g, ' ').trim()), selector);
+/** Text that a style draws, where a page that searches and selects finds nothing. @param {Page} page @param {string} selector */
+const shown = (page, selector) => page.evaluate((s) => [...bench.root.querySelectorAll(s)].map((e) => String(JSON.parse(getComputedStyle(e, '::before').content))), selector);
 /** @param {Page} page @param {string} name */
 const click = (page, name) => page.locator(`aria/${name}[role="button"]`).click();
 /** @param {Page} page @param {string} start */
@@ -169,20 +171,25 @@ test('access that the browser withholds has one button', async () => {
 
 test('copying a row, a backup and the best', async () => {
   const copied = { what: 'url', kind: 'video', quality: 116, codec: 'AVC', expiresAt: fixtures.UNTIL };
-  const page = await show({ list: ok(fixtures.full()), copy: [ok(copied), ok(copied), ok({ ...copied, what: 'mpv' }), { ok: false, error: { code: 'no-clipboard' } }] });
+  const page = await show({ list: ok(fixtures.full()), copy: [ok(copied), ok(copied), ok(copied), ok({ ...copied, what: 'mpv' }), { ok: false, error: { code: 'no-clipboard' } }] });
   await click(page, 'Copy URL 1080P60 AVC');
   await status(page, 'Copied 1080P60 AVC: picture only, works until ');
   await click(page, '2 backups for 1080P60 AVC');
   assert.match((await texts(page, 'tr.detail:not([hidden])'))[0] ?? '',
-    /^First address upos-sz-mirrorali\.bilivideo\.com · mirror https:\S+ Backup 1 cn-\S+ · edge Copy https:\S+ Backup 2 xy\S+:4483 · PCDN, often slow Copy https:\S+$/);
+    /^First address upos-sz-mirrorali\.bilivideo\.com · mirror Copy Backup 1 cn-\S+ · edge Copy Backup 2 xy\S+:4483 · PCDN, often slow Copy$/);
+  assert.deepEqual((await shown(page, '.url')).slice(0, 3).map((t) => t.split('?')[0]), [
+    'https://upos-sz-mirrorali.bilivideo.com/upgcxcode/21/43/1000000021/116-AVC.m4s', 'https://cn-gdgz-fx-01-09.bilivideo.com/upgcxcode/21/43/1000000021/116-AVC.m4s',
+    'https://xy1x2x3x4xy.mcdn.bilivideo.cn:4483/upgcxcode/21/43/1000000021/116-AVC.m4s',
+  ]);
   await click(page, 'Copy backup 2 1080P60 AVC');
+  await click(page, 'Copy first address 1080P60 AVC');
   await click(page, 'Copy for mpv');
   await status(page, 'Copied 1080P60 AVC: mpv command, works until ');
   await click(page, 'Copy URL 480P AVC');
   await status(page, 'Not copied: ');
   const hints = { load: 'a-load', title: 'The panel alone' };
   assert.deepEqual((await asked(page)).slice(1).map((a) => a.body), [
-    { hints, row: 'video/116/AVC/1', what: 'url' }, { hints, row: 'video/116/AVC/1', what: 'url', backup: 2 }, { hints, what: 'mpv' },
+    { hints, row: 'video/116/AVC/1', what: 'url' }, { hints, row: 'video/116/AVC/1', what: 'url', backup: 2 }, { hints, row: 'video/116/AVC/1', what: 'url' }, { hints, what: 'mpv' },
     { hints, row: 'video/32/AVC/1', what: 'url' },
   ]);
 });
@@ -199,8 +206,9 @@ test('the download dialog explains, shows the command and copies it', async () =
   const page = await show({ list: ok(fixtures.full()), export: ok({ text }), copy: ok({ what: 'curl', kind: 'video', quality: 80, codec: 'AVC' }) });
   await click(page, 'Download 1080P AVC');
   assert.ok(await page.$('aria/Save 1080P AVC[role="dialog"]'));
-  await page.waitForFunction((t) => bench.root.querySelector('textarea')?.value === t, {}, text);
-  assert.equal(await page.evaluate(() => bench.root.querySelector('textarea')?.readOnly), true);
+  await page.waitForFunction(() => bench.root.querySelector('.command')?.getAttribute('aria-busy') === null);
+  assert.deepEqual(await shown(page, '.command'), [text]);
+  assert.ok(await page.$('aria/curl command[role="group"]'));
   assert.equal(await page.$('aria/Refresh[role="button"]'), null, 'what lies behind the dialog is out of reach');
   assert.deepEqual(await axe(page), []);
   await click(page, 'Copy curl command');
@@ -209,6 +217,54 @@ test('the download dialog explains, shows the command and copies it', async () =
   assert.equal(await page.evaluate(() => bench.root.querySelector('dialog')), null);
   assert.equal(await focused(page), 'Download 1080P AVC');
   assert.equal(await page.evaluate(() => bench.content.panel.isOpen()), true);
+});
+
+test('a page can neither select nor search the addresses that are shown', async () => {
+  const secret = 'https://upos-sz-mirrorali.bilivideo.com/upgcxcode/21/43/1000000021/116-AVC.m4s';
+  const text = `curl '${secret}'`;
+  const page = await show({ list: ok(fixtures.full()), export: ok({ text }) });
+  /** Everything that a page can try. */
+  const reach = () => page.evaluate((found) => {
+    const selection = /** @type {Selection} */ (getSelection());
+    /** @type {string[]} */
+    const had = [];
+    const look = (/** @type {string} */ way) => void (/:\/\//.test(String(selection)) && had.push(way));
+    document.execCommand('selectAll');
+    look('select all');
+    for (const element of bench.root.querySelectorAll('*')) {
+      selection.selectAllChildren(element);
+      look(`selecting <${element.tagName.toLowerCase()} class="${element.className}">`);
+    }
+    selection.removeAllRanges();
+    // Not standard, but everywhere: tells whether a text is on the page, character by character if need be.
+    if (/** @type {any} */ (globalThis).find(found)) had.push('find');
+    selection.removeAllRanges();
+    return had;
+  }, secret.slice(0, 12));
+  /** @param {string} selector */
+  const drag = async (selector) => {
+    const box = await (await page.waitForSelector(`>>> ${selector}`))?.boundingBox();
+    assert.ok(box && box.width > 300 && box.height > 15, selector);
+    for (const clickCount of [1, 2, 3]) await page.mouse.click(box.x + 60, box.y + 8, { count: clickCount });
+    await page.mouse.move(box.x + 10, box.y + 8);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 200, box.y + 10);
+    await page.mouse.up();
+    return page.evaluate(() => String(getSelection()));
+  };
+  await click(page, '2 backups for 1080P60 AVC');
+  assert.equal(await drag('.url'), '');
+  assert.deepEqual(await reach(), []);
+  assert.equal(await page.evaluate(() => {
+    const url = /** @type {HTMLElement} */ (bench.root.querySelector('.url'));
+    url.focus();
+    url.scrollLeft = 30;
+    return bench.root.activeElement === url && url.scrollLeft;
+  }), 30, 'an address is read by scrolling');
+  await click(page, 'Download 1080P60 AVC');
+  await page.waitForFunction(() => bench.root.querySelector('.command')?.getAttribute('aria-busy') === null);
+  assert.doesNotMatch(await drag('.command'), /:/);
+  assert.deepEqual(await reach(), []);
 });
 
 test('by keyboard alone: menu, Esc in order, focus given back, and the page sees no key', async () => {
