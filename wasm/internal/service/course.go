@@ -17,7 +17,7 @@ func (s *Service) Course(ctx context.Context, tab message.Tab, hints message.Hin
 		return stream.Head{}, &message.Error{Code: message.Unsupported, Message: "not a page with streams"}
 	}
 	key, active := cacheKey(tab, target, hints), activeItem(target, hints)
-	l := s.recall(ctx, tab.ID, key, active)
+	l := s.shown(ctx, tab.ID, key, active)
 	if l == nil {
 		// Nothing worth keeping was listed, so there is no head to complete.
 		return stream.Head{}, &message.Error{Code: message.Cancelled, Message: "no listing"}
@@ -42,7 +42,7 @@ func (s *Service) Course(ctx context.Context, tab message.Tab, hints message.Hin
 	}
 	head.Duration = max(head.Duration, l.Head.Duration)
 	l.Head = head
-	s.keep(tab.ID, cached{Key: key, Listing: l, Hint: active})
+	s.replace(tab.ID, cached{Key: key, Listing: l, Hint: active})
 	return head, nil
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -26,6 +28,7 @@ type world struct {
 	denied  bool
 
 	stored  map[string][]byte
+	slow    chan struct{} // when set, the store answers only once it is closed
 	options []byte
 
 	clipboard string
@@ -60,7 +63,7 @@ func (w *world) service() *Service {
 		Now:       func() time.Time { return w.now },
 		Report:    func(p any) { w.mu.Lock(); w.panicked = append(w.panicked, p); w.mu.Unlock() },
 		UserAgent: "Agent/1",
-		Limits:    Limits{Listing: 2 * time.Second, Grace: 50 * time.Millisecond, Probe: 50 * time.Millisecond, Tab: time.Second},
+		Limits:    Limits{Listing: 2 * time.Second, Grace: 50 * time.Millisecond, Probe: 50 * time.Millisecond, Tab: time.Second, Rehearsal: -1},
 	})
 }
 
@@ -98,6 +101,9 @@ func (w *world) GetRange(_ context.Context, url string, _ stream.ByteRange) ([]b
 func (w *world) Allowed(context.Context, stream.Site) bool { return !w.denied }
 
 func (w *world) Load(_ context.Context, key string) ([]byte, error) {
+	if w.slow != nil {
+		<-w.slow
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.stored[key], nil
@@ -164,6 +170,22 @@ func (w *world) calls(part string) (n int) {
 		}
 	}
 	return n
+}
+
+// saved waits until the store holds exactly these keys: it is written a moment later.
+func (w *world) saved(keys ...string) {
+	w.t.Helper()
+	slices.Sort(keys)
+	var held []string
+	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		w.mu.Lock()
+		held = slices.Sorted(maps.Keys(w.stored))
+		w.mu.Unlock()
+		if slices.Equal(held, keys) {
+			return
+		}
+	}
+	w.t.Fatalf("the store holds %q, want %q", held, keys)
 }
 
 // lastShown decodes what was last sent to the tab's panel.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"time"
 
 	"streamlist/wasm/internal/json"
 	"streamlist/wasm/internal/message"
@@ -14,12 +15,13 @@ import (
 // flight is a listing being asked for. A second request for the same page joins it;
 // one for another page of the same tab ends it.
 type flight struct {
-	key     string
-	ctx     context.Context
-	cancel  context.CancelFunc
-	done    chan struct{}
-	listing *stream.Listing
-	err     error
+	// page and hint are what is listed, as in cached.
+	page, hint string
+	ctx        context.Context
+	cancel     context.CancelFunc
+	done       chan struct{}
+	listing    *stream.Listing
+	err        error
 }
 
 // cached is what the store keeps of a tab: one listing, and what it was for.
@@ -48,7 +50,7 @@ func (s *Service) list(ctx context.Context, tab message.Tab, target page.Target,
 	paused := begin(s, func() (int64, error) { return s.paused(ctx, target.Site), nil })
 	key, active := cacheKey(tab, target, hints), activeItem(target, hints)
 	if !refresh {
-		if l := s.recall(ctx, tab.ID, key, active); l != nil {
+		if l := s.shown(ctx, tab.ID, key, active); l != nil {
 			return s.arrange(ctx, l, options, hints)
 		}
 	}
@@ -59,9 +61,10 @@ func (s *Service) list(ctx context.Context, tab message.Tab, target page.Target,
 	if until > s.Now().Unix() {
 		return nil, unavailable(stream.Reason{Code: stream.RateLimited, At: until})
 	}
-	f, mine := s.takeOff(tab.ID, key+" "+active, refresh)
+	f, mine := s.takeOff(tab.ID, key, active, refresh)
 	if mine {
-		go s.fly(f, tab.ID, key, target, hints)
+		go s.fly(f, tab.ID, target, hints)
+		s.rehearse(target.Site)
 	}
 	select {
 	case <-f.done:
@@ -72,9 +75,7 @@ func (s *Service) list(ctx context.Context, tab message.Tab, target page.Target,
 		return nil, f.err
 	}
 	// Those who joined the flight share its listing, so each arranges a copy.
-	l := *f.listing
-	l.Video, l.Audio, l.Single = clone(l.Video), clone(l.Audio), clone(l.Single)
-	return s.arrange(ctx, &l, options, hints)
+	return s.arrange(ctx, copyOf(f.listing), options, hints)
 }
 
 // arrange gives a listing the order that the options want, and an upload the title that
@@ -105,18 +106,33 @@ func activeItem(t page.Target, h message.Hints) string {
 	return ""
 }
 
+func (f *flight) landed() bool {
+	select {
+	case <-f.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// passed reports whether the flight has landed with nothing, or with a problem that may
+// pass.
+func (f *flight) passed() bool {
+	return f.landed() && (f.err != nil || (f.listing.Problem != nil && passing(*f.listing.Problem)))
+}
+
 // takeOff joins the tab's flight for the same key, or ends the tab's other flight and
 // makes a new one that the caller must fly.
-func (s *Service) takeOff(tab int, key string, fresh bool) (f *flight, mine bool) {
+func (s *Service) takeOff(tab int, page, hint string, fresh bool) (f *flight, mine bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if f := s.flights[tab]; f != nil {
-		if f.key == key && !fresh {
+		if f.page == page && f.hint == hint && !fresh && !f.passed() {
 			return f, false
 		}
 		f.cancel()
 	}
-	f = &flight{key: key, done: make(chan struct{})}
+	f = &flight{page: page, hint: hint, done: make(chan struct{})}
 	// Not the request's context: others may join, and the one who asked may go away.
 	f.ctx, f.cancel = context.WithTimeout(context.Background(), s.Limits.Listing)
 	s.flights[tab] = f
@@ -124,7 +140,7 @@ func (s *Service) takeOff(tab int, key string, fresh bool) (f *flight, mine bool
 }
 
 // fly asks for the listing and lands the flight, also when it crashes.
-func (s *Service) fly(f *flight, tab int, key string, target page.Target, hints message.Hints) {
+func (s *Service) fly(f *flight, tab int, target page.Target, hints message.Hints) {
 	ctx := f.ctx
 	defer func() {
 		if r := recover(); r != nil {
@@ -132,12 +148,10 @@ func (s *Service) fly(f *flight, tab int, key string, target page.Target, hints 
 			f.err = &message.Error{Code: message.Internal, Message: "listing failed", Retryable: true}
 		}
 		f.cancel()
-		s.mu.Lock()
-		if s.flights[tab] == f {
-			delete(s.flights, tab)
-		}
-		s.mu.Unlock()
 		close(f.done)
+		// Kept after it has landed: who waits for it goes first. Until then the flight itself
+		// answers, as takeOff and shown know.
+		time.AfterFunc(s.Limits.Keep, func() { s.keep(f, tab) })
 	}()
 	a := &asking{Service: s, site: target.Site, now: s.Now().Unix()}
 	l, err := a.listing(ctx, target, hints)
@@ -151,22 +165,73 @@ func (s *Service) fly(f *flight, tab int, key string, target page.Target, hints 
 	}
 	l.Page, l.FetchedAt = target.Key(), s.Now().Unix()
 	f.listing = l
-	if l.Problem != nil && passing(*l.Problem) {
-		return // opening the panel again asks again
-	}
-	s.keep(tab, cached{Key: key, Listing: l, Hint: activeItem(target, hints)})
 }
 
-func (s *Service) keep(tab int, c cached) {
-	data, err := json.Marshal(c)
-	if err != nil {
+// keep stores a landed flight's listing and takes the flight off the list. A problem that
+// may pass is not kept: opening the panel again asks again.
+func (s *Service) keep(f *flight, tab int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.flights[tab] != f {
+		return // the tab has moved on, or closed
+	}
+	delete(s.flights, tab)
+	if !f.passed() {
+		s.store(tab, cached{Key: f.page, Listing: f.listing, Hint: f.hint})
+	}
+}
+
+// store keeps a listing. Without it a reopened panel asks again, which is all that is
+// lost when the store is full.
+func (s *Service) store(tab int, c cached) {
+	if data, err := json.Marshal(c); err == nil {
+		_ = s.Store.Save(context.Background(), tabKey(tab), data)
+	}
+}
+
+// replace stores a completed listing in the place of the one it was made from, which may
+// not even be kept yet.
+func (s *Service) replace(tab int, c cached) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f := s.flights[tab]; f != nil && f.landed() && f.page == c.Key {
+		delete(s.flights, tab)
+	}
+	s.store(tab, c)
+}
+
+// Wake reads ahead what a listing of the tab will want to know, and warms the program up.
+func (s *Service) Wake(ctx context.Context, tab message.Tab) {
+	target, ok := page.Parse(tab.URL)
+	if !ok {
 		return
 	}
-	// Without a cache a reopened panel asks again, which is all that is lost when the
-	// store is full.
-	ctx, cancel := context.WithTimeout(context.Background(), s.Limits.Tab)
-	defer cancel()
-	_ = s.Store.Save(ctx, tabKey(tab), data)
+	_, _ = s.Store.Load(ctx, tabKey(tab.ID))
+	_, _ = s.Store.Load(ctx, pauseKey(target.Site))
+	s.rehearse(target.Site)
+}
+
+// shown returns the tab's listing as recall does, also in the moment before it is kept.
+func (s *Service) shown(ctx context.Context, tab int, key, hint string) *stream.Listing {
+	s.mu.Lock()
+	f := s.flights[tab]
+	s.mu.Unlock()
+	if f != nil && f.landed() && !f.passed() && f.page == key && plays(f.listing, f.hint, hint) {
+		return copyOf(f.listing)
+	}
+	return s.recall(ctx, tab, key, hint)
+}
+
+// plays reports whether a listing that was asked for with one hint is of the active item
+// that a page shows now. A page that shows none keeps what it had.
+func plays(l *stream.Listing, was, is string) bool {
+	return is == "" || is == was || is == l.Head.EpisodeID
+}
+
+func copyOf(l *stream.Listing) *stream.Listing {
+	c := *l
+	c.Video, c.Audio, c.Single = clone(l.Video), clone(l.Audio), clone(l.Single)
+	return &c
 }
 
 // recall returns the tab's kept listing if it is the page's: on a course's own page, if
@@ -177,13 +242,10 @@ func (s *Service) recall(ctx context.Context, tab int, key, hint string) *stream
 		return nil
 	}
 	var c cached
-	if json.Unmarshal(data, &c) != nil || c.Key != key || c.Listing == nil {
+	if json.Unmarshal(data, &c) != nil || c.Key != key || c.Listing == nil || !plays(c.Listing, c.Hint, hint) {
 		return nil
 	}
-	if hint == "" || hint == c.Hint || hint == c.Listing.Head.EpisodeID {
-		return c.Listing
-	}
-	return nil
+	return c.Listing
 }
 
 // Moved is called when a tab's address changed. What was under way for the former
@@ -200,8 +262,9 @@ func (s *Service) Moved(ctx context.Context, tab message.Tab) {
 func (s *Service) end(tab int, unwanted func(key string) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if f := s.flights[tab]; f != nil && unwanted(f.key) {
+	if f := s.flights[tab]; f != nil && unwanted(f.page) {
 		f.cancel()
+		delete(s.flights, tab)
 	}
 	if w := s.works[tab]; w != nil && unwanted(w.key) {
 		w.cancel()

@@ -6,6 +6,7 @@ package service
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"streamlist/wasm/internal/json"
@@ -79,12 +80,15 @@ type Limits struct {
 	Probe time.Duration
 	// Tab is how long a tab may take to answer, or to take in a script.
 	Tab time.Duration
+	// Keep is how long after an answer it is kept, and Rehearsal how long after a request
+	// the rehearsal begins (negative: never). They let what waits go first.
+	Keep, Rehearsal time.Duration
 }
 
 // DefaultLimits keep a listing under the 15 seconds after which the content script gives
 // up.
 func DefaultLimits() Limits {
-	return Limits{Listing: 12 * time.Second, Grace: 4 * time.Second, Probe: 3 * time.Second, Tab: 2 * time.Second}
+	return Limits{Listing: 12 * time.Second, Grace: 4 * time.Second, Probe: 3 * time.Second, Tab: 2 * time.Second, Keep: 20 * time.Millisecond}
 }
 
 // Service answers people. It keeps nothing in memory that must survive: the
@@ -95,6 +99,9 @@ type Service struct {
 	mu      sync.Mutex
 	flights map[int]*flight // by tab
 	works   map[int]*work   // by tab
+	// rehearsed says for which site the program has been warmed up.
+	rehearsed  map[stream.Site]bool
+	rehearsing atomic.Bool
 }
 
 // New makes a service.
@@ -102,14 +109,16 @@ func New(p Ports) *Service {
 	if p.Limits == (Limits{}) {
 		p.Limits = DefaultLimits()
 	}
-	return &Service{Ports: p, flights: map[int]*flight{}, works: map[int]*work{}}
+	p.Store = remember(p.Store, p.Limits.Keep)
+	return &Service{Ports: p, flights: map[int]*flight{}, works: map[int]*work{}, rehearsed: map[stream.Site]bool{}}
 }
 
 // Register registers the handlers for every kind of request.
 func (s *Service) Register(r *message.Router) {
-	r.FromContent(message.Wake, func(context.Context, message.Sender, json.RawMessage) (any, error) {
+	r.FromContent(message.Wake, handler(func(ctx context.Context, tab message.Tab, _ struct{}) (any, error) {
+		s.Wake(ctx, tab)
 		return nil, nil
-	})
+	}))
 	r.FromContent(message.List, handler(func(ctx context.Context, tab message.Tab, b message.ListBody) (any, error) {
 		return s.List(ctx, tab, b.Hints.Clean(), b.Refresh)
 	}))

@@ -90,6 +90,7 @@ func TestListingIsAskedForOncePerLoad(t *testing.T) {
 	}
 	list(s, "load1", false)
 	list(s, "load1", false)
+	w.saved("tab/7")
 	list(w.service(), "load1", false) // the background was ended in between
 	if n := w.calls("playurl"); n != 1 {
 		t.Errorf("asked %d times within one load, want 1", n)
@@ -98,6 +99,39 @@ func TestListingIsAskedForOncePerLoad(t *testing.T) {
 	list(s, "load2", false)
 	if n := w.calls("playurl"); n != 3 {
 		t.Errorf("asked %d times after a refresh and a new load, want 3", n)
+	}
+}
+
+func TestAwakeBackgroundWaitsForNoStorage(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", dash(w.until(), ""))
+	w.on("season", seasonWith(""))
+	s := w.service()
+	s.Wake(t.Context(), lesson)
+	w.slow = make(chan struct{}) // from now on the store answers nobody
+	defer close(w.slow)
+	for range 2 {
+		if _, err := s.List(t.Context(), lesson, w.hints, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := w.calls("playurl"); n != 1 {
+		t.Errorf("asked %d times, want 1", n)
+	}
+}
+
+func TestRehearsalAsksNobodyAndLeavesNothing(t *testing.T) {
+	for _, tab := range []message.Tab{lesson, {ID: 8, URL: "https://www.bilibili.tv/en/play/34613/341736"}} {
+		w := newWorld(t)
+		s := w.service()
+		s.Limits.Rehearsal = 0
+		s.Wake(t.Context(), tab)
+		for s.rehearsing.Load() {
+			time.Sleep(time.Millisecond)
+		}
+		if len(w.asked) != 0 || len(w.stored) != 0 || len(w.panicked) != 0 {
+			t.Errorf("asked %q, stored %d, reported %v", w.asked, len(w.stored), w.panicked)
+		}
 	}
 }
 
@@ -299,6 +333,7 @@ func TestRateLimitPauseIsKept(t *testing.T) {
 		t.Fatalf("reason %+v, want a pause of the 90 s that the answer asked for", r)
 	}
 	before := len(w.asked)
+	w.saved("pause/com")
 	if r, _ = problem(w.service()); r.Code != stream.RateLimited || len(w.asked) != before {
 		t.Errorf("within the pause: %+v, %d calls", r, len(w.asked)-before)
 	}
@@ -642,6 +677,7 @@ func TestCopyBest(t *testing.T) {
 		if !strings.HasPrefix(w.clipboard, "https://upos-sz-mirrorcos.bilivideo.com/upgcxcode/1/80.m4s") || strings.Contains(w.clipboard, "\n") {
 			t.Errorf("copied %q", w.clipboard)
 		}
+		w.saved("last/7", "tab/7")
 		if _, err := w.service().Copy(t.Context(), lesson, message.CopyBody{What: message.Again}); err != nil {
 			t.Fatal(err)
 		}
@@ -758,8 +794,7 @@ func TestClosedTabLeavesNothing(t *testing.T) {
 	w.on("season", seasonWith(""))
 	s := w.service()
 	s.CopyBest(t.Context(), lesson, "")
+	w.saved("last/7", "tab/7")
 	s.Closed(t.Context(), lesson.ID)
-	if len(w.stored) != 0 {
-		t.Errorf("still stored: %d values", len(w.stored))
-	}
+	w.saved()
 }
