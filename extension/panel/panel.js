@@ -34,6 +34,8 @@
       let held = ''; // the key that is down
       /** @type {Streamlist.Listing | null} */
       let listing = null;
+      // Those that the listing was asked with: the page may play another lesson by now, whose rows are not in view.
+      let hints = content.hints();
       /** @type {HTMLElement | null} */
       let focusedBefore = null;
       /** @type {{current: Streamlist.Menu | null}} */
@@ -63,7 +65,7 @@
       const moving = parts.movable(panel, header, grip);
       const download = parts.createDownloadDialog({
         words, root, frame: panel, background: [header, body, status],
-        load: (row) => content.request('export', { hints: content.hints(), row: row.key, what: 'curl' }),
+        load: (row) => content.request('export', { hints, row: row.key, what: 'curl' }),
         copy: (row) => copyText({ row: row.key, what: 'curl' }),
         explain: (error) => words.failure(error, site()).line,
       });
@@ -81,7 +83,7 @@
 
       /** @param {{row?: string, what: Streamlist.What, backup?: number}} request */
       async function copyText(request) {
-        const answer = await content.request('copy', { hints: content.hints(), ...request });
+        const answer = await content.request('copy', { hints, ...request });
         if (answer.ok) return words.copied(answer.body);
         stale(answer.error);
         return words.failure(answer.error, site()).line;
@@ -91,7 +93,7 @@
       const actions = {
         async copy(request, button) {
           const turn = ++outcomes;
-          const answer = await content.request('copy', { hints: content.hints(), ...request });
+          const answer = await content.request('copy', { hints, ...request });
           if (turn !== outcomes) return;
           if (answer.ok) {
             confirm(button);
@@ -266,7 +268,8 @@
         const turn = ++generation;
         if (keep && listing) panel.setAttribute('aria-busy', 'true');
         else showSkeleton();
-        const ask = () => content.request('list', { hints: content.hints(), ...(refresh ? { refresh } : {}) });
+        const now = content.hints();
+        const ask = () => content.request('list', { hints: now, ...(refresh ? { refresh } : {}) });
         let answer = await ask();
         // The background was stopped, or dropped the question as the tab moved: it knows more now.
         if (!answer.ok && (answer.error.code === 'runtime-died' || answer.error.code === 'cancelled') && turn === generation) answer = await ask();
@@ -279,9 +282,10 @@
         }
         const asked = /** @type {Streamlist.Listing} */ (answer.body);
         if (kept && asked.problem && PASSING.has(asked.problem.code)) return showListing(kept, words.problem(asked.problem, asked.site));
+        hints = now;
         showListing(asked);
         if (!asked.head.partial) return;
-        const rest = await content.request('course', { hints: content.hints() });
+        const rest = await content.request('course', { hints });
         if (turn !== generation || !rest.ok) return;
         asked.head = rest.body;
         updateHead(asked);

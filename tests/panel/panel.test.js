@@ -194,6 +194,30 @@ test('copying a row, a backup and the best', async () => {
   ]);
 });
 
+test('what is copied belongs to the listing in view, whatever the page plays by now', async () => {
+  const page = await show({
+    list: ok(fixtures.long()), course: ok(fixtures.long().head), export: ok({ text: 'curl' }),
+    copy: ok({ what: 'url', kind: 'video', quality: 116, codec: 'AVC', expiresAt: fixtures.UNTIL }),
+  });
+  await page.evaluate(() => {
+    let at = 800;
+    bench.content.hints = () => ({ load: 'a-load', episode: String(++at) });
+    bench.asked.length = 0;
+    bench.content.panel.close();
+    bench.answers.list = [bench.answers.list, { ok: false, error: { code: 'timeout' } }];
+    bench.content.panel.toggle();
+  });
+  await page.waitForFunction(() => bench.asked.some((a) => a.kind === 'course'));
+  await click(page, 'Refresh'); // fails, and the rows stay
+  await page.waitForFunction(() => bench.root.querySelector('[role=alert]'));
+  await click(page, 'Copy URL 1080P60 AVC');
+  await click(page, 'Download 1080P60 AVC');
+  await click(page, 'Copy curl command');
+  assert.deepEqual((await asked(page)).map((a) => [a.kind, a.body.hints.episode]), [
+    ['list', '801'], ['course', '801'], ['list', '802'], ['copy', '801'], ['export', '801'], ['copy', '801'],
+  ]);
+});
+
 test('several segments are listed part by part', async () => {
   const page = await show({ list: ok(fixtures.segments()) });
   await click(page, '2 backups for 480P AVC');
