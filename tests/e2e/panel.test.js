@@ -1,14 +1,9 @@
-// Opening, closing, moving on, keys and focus.
+// Opening, closing, keys and focus.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 
 import { inBrowsers } from './lib/launch.js';
 import { until } from './lib/wait.js';
-
-/** @typedef {import('./lib/launch.js').Tab} Tab */
-
-/** The page's own list moves without a load. It lies under the panel. @param {Tab} tab @param {number} n from 1 */
-const goToLesson = (tab, n) => tab.evaluate(`document.querySelector('.ep-item:nth-child(${n})').click()`);
 
 inBrowsers((b) => {
   it('opens and closes by the toolbar icon', async () => {
@@ -113,43 +108,6 @@ inBrowsers((b) => {
     assert.deepEqual([Math.round(from.x - to.x), Math.round(to.y - from.y)], [200, 40]);
   });
 
-  it('follows a move inside a course without a load, and drops what was under way', async () => {
-    await b.as('purchased');
-    await b.replica.knobs({ match: 'playurl?ep_id=700201&', delayMs: 9000 });
-    const tab = await b.open('purchased');
-    await tab.evaluate('window.__sameDocument = true');
-    await tab.clickToolbar();
-    const [first] = await b.replica.waitFor({ path: '/pugv/player/web/playurl' });
-    await goToLesson(tab, 2);
-    const view = await tab.see('lesson 2', (v) => !v.busy && v.tables.Video && v.heading.startsWith('第2讲'), 7000);
-    assert.match(view.text, /lesson 2 of 66/);
-    assert.equal(await tab.evaluate('window.__sameDocument'), true);
-    await until('the former request to be cancelled', async () => (await b.replica.log()).find((r) => r.seq === first?.seq)?.aborted);
-    await b.replica.knobs({ match: 'no such thing' });
-    await goToLesson(tab, 3);
-    await tab.see('lesson 3', (v) => !v.busy && v.heading.startsWith('第3讲'));
-    await tab.page.goBack();
-    await tab.see('lesson 2 again', (v) => !v.busy && v.heading.startsWith('第2讲'));
-  });
-
-  it('follows a move from the home of bilibili.tv to an episode, and on to an upload', async () => {
-    await b.login('tv', null);
-    const tab = await b.open('https://www.bilibili.tv/en');
-    await tab.evaluate('window.__sameDocument = true');
-    await tab.clickToolbar();
-    const home = await tab.see('the sentence for other pages', (v) => v.open && /Streamlist works on/.test(v.text));
-    assert.deepEqual(Object.keys(home.tables), []);
-    const { url } = await b.replica.scenario('tv-anonymous');
-    await tab.page.click(`a[href="${new URL(url).pathname}"]`);
-    await tab.see('the episode', (v) => !v.busy && v.tables.Video && /episode 1/.test(v.text));
-    const upload = await b.replica.scenario('tv-upload');
-    await tab.page.click(`a[href="${new URL(upload.url).pathname}"]`);
-    await tab.see('the upload under its own title', (v) => !v.busy && v.heading.startsWith('A walk through the replica'));
-    await tab.page.click('a[href="/en/popular"]');
-    await tab.see('the sentence again', (v) => /Streamlist works on/.test(v.text) && !v.tables.Video);
-    assert.equal(await tab.evaluate('window.__sameDocument'), true);
-  });
-
   it('says on other pages where it works, with links that lead there', async () => {
     const tab = await b.open('https://www.bilibili.com/video/BV1xx411c7mD/');
     await tab.clickToolbar();
@@ -177,38 +135,3 @@ inBrowsers((b) => {
     await page.close();
   });
 });
-
-inBrowsers((b) => {
-  it('works in a tab that was open before the install', async () => {
-    const lesson = await b.open('free');
-    const episode = await b.open('tv-anonymous');
-    await b.driver.install();
-    await lesson.page.bringToFront();
-    await lesson.clickToolbar();
-    const view = await lesson.listing();
-    assert(view.tables.Video?.length, JSON.stringify(view));
-    await episode.page.bringToFront();
-    const url = await b.copied(() => b.command('copy-best'));
-    assert.match(url, /\/iupxcodeboss\//);
-    await goToLesson(lesson, 4);
-    await lesson.see('lesson 4', (v) => !v.busy && v.heading.startsWith('第4讲'));
-  });
-
-  it('leaves no stuck panel when it is updated under an open tab', async () => {
-    const tab = await b.open('free');
-    await tab.show();
-    await b.driver.install(); // the same one once more: to the tab that is an update
-    await tab.page.bringToFront();
-    if (b.name === 'firefox') {
-      // Firefox gives open tabs the new version's content script at once.
-      await tab.see('the dead panel to be gone', (v) => !v.open);
-    } else {
-      await tab.click('Refresh');
-      await tab.see('what to do', (v) => v.alert.startsWith('Reload the page'));
-      const reloaded = tab.page.waitForNavigation();
-      await tab.click('Reload now');
-      await reloaded;
-    }
-    assert((await tab.show()).tables.Video);
-  });
-}, { late: true });

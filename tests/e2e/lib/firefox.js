@@ -178,8 +178,8 @@ export async function firefox({ address, env, headless, display, dark = false, l
     async extensionPage(path) {
       return until(`the extension's page ${path}`, async () => {
         for (const page of await browser.pages()) {
-          // Of an extension's pages BiDi tells a new one's first address only, about:blank.
-          const { protocol, pathname } = new URL(await page.evaluate(() => location.href));
+          // Of an extension's pages BiDi tells a new one's first address only, about:blank, and never that it was closed.
+          const { protocol, pathname } = new URL(await page.evaluate(() => location.href).catch(() => 'about:blank'));
           if (protocol === 'moz-extension:' && pathname === `/${path}`) return page;
         }
         return undefined;

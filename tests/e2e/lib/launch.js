@@ -56,6 +56,7 @@ const brief = ({ open, busy, heading, alert, status, toast, focus, text }) => (o
  */
 export function inBrowsers(define, options = {}) {
   for (const name of browsers) {
+    if (options.only && options.only !== name) continue;
     describe(name, { timeout: 400_000 }, () => {
       const session = new Session(name, options);
       before(() => session.start());
