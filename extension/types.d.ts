@@ -34,6 +34,8 @@ declare namespace Streamlist {
 
   interface Listing {
     site: Site; head: Head;
+    /** Names the page that was listed, as `MovedBody.page` does. */
+    page?: string;
     state?: 'free' | 'purchased' | 'preview' | 'encrypted' | 'playable' | 'partly' | 'locked';
     problem?: Reason | null; notes?: Reason[] | null;
     video: Rendition[] | null; audio: Rendition[] | null; single: Rendition[] | null;
@@ -51,6 +53,7 @@ declare namespace Streamlist {
   type Answer = { v: number; id: string; ok: true; body: any } | { v: number; id: string; ok: false; error: Failure };
 
   interface ToggleBody { elsewhere?: boolean; open?: boolean }
+  interface MovedBody { supported: boolean; page?: string }
   interface ToastBody { copied?: Copied | null; error?: Failure | null }
 
   /** What the content script offers, as `globalThis.streamlist`. */
@@ -67,7 +70,7 @@ declare namespace Streamlist {
     isOpen(): boolean;
     toggle(body?: ToggleBody): void;
     close(): void;
-    moved(body: { supported: boolean }): void;
+    moved(body: MovedBody): void;
     toast(body: ToastBody): void;
     optionsChanged(): void;
   }

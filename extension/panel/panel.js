@@ -284,7 +284,7 @@
         if (kept && asked.problem && PASSING.has(asked.problem.code)) return showListing(kept, words.problem(asked.problem, asked.site));
         hints = now;
         showListing(asked);
-        if (!asked.head.partial) return;
+        if (!asked.head.partial || asked.problem) return;
         const rest = await content.request('course', { hints });
         if (turn !== generation || !rest.ok) return;
         asked.head = rest.body;
@@ -367,8 +367,8 @@
           else if (!how.open) close();
         },
         close,
-        moved({ supported }) {
-          if (!open) return;
+        moved({ supported, page }) {
+          if (!open || (page && page === listing?.page)) return; // only the query or the fragment
           generation++;
           if (supported) void load();
           else showElsewhere();

@@ -361,6 +361,19 @@ test('a move shows the new page; the answer for the former one is dropped', asyn
   assert.match((await texts(page, '.scroll'))[0] ?? '', /^Streamlist works on .* Bilibili courses bilibili\.tv$/);
 });
 
+test('a move within the page leaves everything as it is', async () => {
+  const page = await show({ list: ok({ ...fixtures.full(), page: 'com/ep/2603' }), copy: { ok: false, error: { code: 'no-clipboard' } } });
+  await click(page, '2 backups for 480P AVC');
+  await click(page, 'Copy URL 480P AVC');
+  await status(page, 'Not copied');
+  await page.evaluate(() => bench.content.panel.moved({ supported: true, page: 'com/ep/2603' }));
+  assert.deepEqual((await asked(page)).map((a) => a.kind), ['list', 'copy']);
+  assert.ok(await page.$('aria/Copy backup 2 480P AVC[role="button"]'), 'the disclosure stays open');
+  await status(page, 'Not copied');
+  await page.evaluate(() => bench.content.panel.moved({ supported: true, page: 'com/ep/2604' }));
+  assert.equal((await asked(page)).length, 3);
+});
+
 test('a closed panel asks nothing, and ignores what it had asked', async () => {
   const page = await show({});
   await page.evaluate(() => {
@@ -402,6 +415,8 @@ test('a refresh that fails says so and takes nothing away', async () => {
 test('a long list is read on, and only the head changes', async () => {
   const page = await show({ list: ok(fixtures.long()), course: ok({ ...fixtures.long().head, total: 603, partial: false }) });
   await page.waitForFunction(() => bench.root.querySelector('.sub')?.textContent?.includes('lesson 120 of 603'));
+  const refused = await show({ list: ok({ ...fixtures.long(), problem: { code: 'not-purchased' } }) });
+  assert.deepEqual((await asked(refused)).map((a) => a.kind), ['list'], 'nothing more is asked about what can\'t be had');
   const waiting = await show({ list: ok(fixtures.long()) });
   assert.match((await texts(waiting, '.sub'))[0] ?? '', /lesson 120 of 200\+/);
 });
