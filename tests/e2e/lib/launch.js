@@ -18,8 +18,9 @@ import { until } from './wait.js';
  * @typedef {'chromium' | 'firefox'} BrowserName
  * @typedef {{
  *   replica?: import('./replica.js').Replica, headless?: boolean, mine?: boolean, locale?: string, dark?: boolean,
- *   late?: boolean, prefs?: Record<string, unknown>,
- * }} Options  `late`: the extension is not installed until `install()`; `mine`: on the screen of whoever calls
+ *   late?: boolean, prefs?: Record<string, unknown>, only?: BrowserName,
+ * }} Options  `late`: the extension is not installed until `install()`; `mine`: on the screen of whoever calls;
+ *   `only`: in that browser alone
  *
  * @typedef {{
  *   browser: import('puppeteer-core').Browser,
