@@ -8,6 +8,9 @@
   if (world.streamlist?.alive()) return; // injected a second time, into a page that has us
   world.streamlist?.dispose(); // left behind by an extension that was reloaded or updated
 
+  // Firefox ends a former script with its world, which leaves its panel in the page: dead, and in the way of a new one.
+  for (const former of document.querySelectorAll('[data-streamlist]')) former.remove();
+
   const VERSION = 1;
   const DEADLINE = 15000; // ms; no wait is longer
   const life = new AbortController();
@@ -25,13 +28,14 @@
   /**
    * @param {string} kind
    * @param {unknown} [body]
+   * @param {number} [within] milliseconds, for a second try: what the first has left
    * @returns {Promise<Streamlist.Answer>}
    */
-  async function request(kind, body) {
+  async function request(kind, body, within = DEADLINE) {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
     const late = new Promise((resolve) => {
-      timer = setTimeout(() => resolve(failed('timeout')), DEADLINE);
+      timer = setTimeout(() => resolve(failed('timeout')), within);
     });
     const answer = await Promise.race([ask(kind, body), /** @type {Promise<Streamlist.Answer>} */ (late)]);
     clearTimeout(timer);
@@ -144,7 +148,7 @@
       case 'moved':
         if (location.pathname.includes('/video/')) awaitTitle();
         streamlist.panel?.moved(message.body);
-        if (message.body?.supported) void openByItself();
+        openFor(message.body ?? {});
         break;
       case 'toast':
         streamlist.panel?.toast(message.body);
@@ -156,9 +160,21 @@
     return false;
   });
 
+  // The page that the panel has opened by itself for: closed there, it stays closed.
+  let opened = '';
+
+  /** @param {Partial<Streamlist.MovedBody>} move */
+  function openFor({ supported, page = '' }) {
+    const same = page !== '' && page === opened;
+    opened = page;
+    if (supported && !same) void openByItself();
+  }
+
   async function openByItself() {
     const { options } = await api.storage.sync.get('options');
-    if (/** @type {Partial<Streamlist.Options> | undefined} */ (options)?.openByItself === true) await request('open');
+    if (/** @type {Partial<Streamlist.Options> | undefined} */ (options)?.openByItself !== true) return;
+    const answer = await request('open');
+    if (answer.ok && answer.body?.page) opened = answer.body.page;
   }
 
   api.storage.onChanged.addListener((changes, area) => {

@@ -58,8 +58,8 @@ declare namespace Streamlist {
 
   /** What the content script offers, as `globalThis.streamlist`. */
   interface Content {
-    /** Asks the background. Never rejects, and ends within 15 s. */
-    request(kind: string, body?: object): Promise<Answer>;
+    /** Asks the background. Never rejects, and ends within so many milliseconds: 15 s, if none are given. */
+    request(kind: string, body?: object, within?: number): Promise<Answer>;
     hints(): Hints;
     /** Key events whose target is `host` are kept from the page and handed to `onKey`. */
     guard: { host: Element | null; onKey: ((event: KeyboardEvent) => void) | null };

@@ -9,9 +9,9 @@ const source = readFileSync(new URL('../../extension/content.js', import.meta.ur
 /**
  * A page with the content script in it.
  *
- * @param {{elements?: Record<string, any>, path?: string, title?: string, answers?: any[], options?: object}} [page]
+ * @param {{elements?: Record<string, any>, path?: string, title?: string, answers?: any[], options?: object, leftOver?: {remove(): void}[]}} [page]
  */
-function load({ elements = {}, path = '/cheese/play/ss1', title = '', answers = [], options } = {}) {
+function load({ elements = {}, path = '/cheese/play/ss1', title = '', answers = [], options, leftOver = [] } = {}) {
   /** @type {Record<string, ((event: any) => void)[]>} */
   const listeners = {};
   /** @type {any[]} */
@@ -35,7 +35,7 @@ function load({ elements = {}, path = '/cheese/play/ss1', title = '', answers = 
   };
   const context = vm.createContext({
     chrome: { runtime, storage: { sync: { get: async () => ({ options }) }, onChanged: { addListener: (/** @type {any} */ l) => void onChanged.push(l) } } },
-    document: { title, querySelector: (/** @type {string} */ selector) => elements[selector] ?? null },
+    document: { title, querySelector: (/** @type {string} */ selector) => elements[selector] ?? null, querySelectorAll: (/** @type {string} */ selector) => (selector === '[data-streamlist]' ? leftOver : []) },
     location: { pathname: path },
     addEventListener: (/** @type {string} */ type, /** @type {any} */ listener, /** @type {any} */ how) => {
       assert.equal(how.capture, true);
@@ -95,6 +95,24 @@ test('no wait is longer than 15 seconds', async () => {
   assert.equal(timer?.delay, 15000);
   timer?.call();
   assert.equal((await answer).error.code, 'timeout');
+});
+
+test('a second request can be kept within what the first left of it', async () => {
+  const { world, timers } = load({ answers: [() => new Promise(() => {})] });
+  const answer = world.streamlist.request('list', {}, 400);
+  await settle();
+  assert.equal(timers.at(-1)?.delay, 400);
+  timers.at(-1)?.call();
+  assert.equal((await answer).error.code, 'timeout');
+});
+
+test('a panel that a former version left in the page goes', () => {
+  let removed = 0;
+  const leftOver = [{ remove: () => void removed++ }];
+  const page = load({ leftOver });
+  assert.equal(removed, 1);
+  vm.runInContext(source, page.context);
+  assert.equal(removed, 1, 'the panel of a living script stays');
 });
 
 test('after an update the page is told to reload', async () => {
@@ -158,6 +176,28 @@ test('the panel opens by itself only when the options say so', async () => {
     await settle();
     assert.deepEqual(sent.map((m) => m.kind), kinds);
   }
+});
+
+test('it opens by itself once for a page: what was closed stays closed', async () => {
+  const opened = (/** @type {string} */ name) => ({ v: 1, id: '', ok: true, body: { supported: true, page: name } });
+  const page = load({ options: { openByItself: true }, answers: [opened('com/ep/790'), opened('com/ep/791'), opened('com/ep/791')] });
+  const kinds = () => page.sent.map((m) => m.kind).join(' ');
+  /** @param {object} body */
+  const move = async (body) => {
+    page.receive({ v: 1, id: '0', kind: 'moved', body });
+    await settle();
+  };
+  await settle();
+  assert.equal(kinds(), 'open');
+  await move({ supported: true, page: 'com/ep/790' });
+  assert.equal(kinds(), 'open', 'only the query changed');
+  await move({ supported: true, page: 'com/ep/791' });
+  assert.equal(kinds(), 'open open');
+  await move({ supported: true, page: 'com/ep/791' });
+  assert.equal(kinds(), 'open open');
+  await move({ supported: false });
+  await move({ supported: true, page: 'com/ep/791' });
+  assert.equal(kinds(), 'open open open', 'come back from elsewhere');
 });
 
 test('a second copy stands back for a living one, and takes over from an orphan', () => {
