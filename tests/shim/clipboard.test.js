@@ -1,0 +1,84 @@
+// Chrome's clipboard under Node, with an offscreen document made of a plain object.
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+
+/** The module keeps its queue: each test takes a fresh one, as each worker does. @type {typeof import('../../extension/chrome/clipboard.js').writeClipboard} */
+let write;
+let serial = 0;
+beforeEach(async () => {
+  ({ writeClipboard: write } = await import(`../../extension/chrome/clipboard.js?${++serial}`));
+});
+
+/** @param {{left?: boolean, answer?: (text: string) => unknown, close?: () => Promise<void>}} [how] */
+function browser({ left = false, answer = () => true, close = async () => {} } = {}) {
+  let there = left;
+  /** @type {string[]} */
+  const done = [];
+  const api = {
+    offscreen: {
+      hasDocument: async () => there,
+      async createDocument() {
+        if (there) throw new Error('Only a single offscreen document may be created.');
+        there = true;
+        done.push('create');
+      },
+      async closeDocument() {
+        done.push('close');
+        await close();
+        there = false;
+      },
+    },
+    runtime: {
+      /** @param {{text: string}} message */
+      async sendMessage({ text }) {
+        done.push(text);
+        return answer(text);
+      },
+    },
+  };
+  return { api: /** @type {any} */ (api), done };
+}
+
+/** Lets every promise that can settle do so. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+test('each copy makes a document and closes it, one after the other', async () => {
+  const { api, done } = browser();
+  await Promise.all([write(api, 'a'), write(api, 'b')]);
+  assert.deepEqual(done, ['create', 'a', 'close', 'create', 'b', 'close']);
+});
+
+test('a document that a killed worker left behind is no obstacle', async () => {
+  const { api, done } = browser({ left: true });
+  await write(api, 'a');
+  assert.deepEqual(done, ['close', 'create', 'a', 'close']);
+});
+
+test('what is copied is copied, even if the document will not close', async () => {
+  const { api } = browser({ close: () => Promise.reject(new Error('No current offscreen document.')) });
+  await write(api, 'a');
+});
+
+test('a refusal fails, and the next copy goes ahead', async () => {
+  const { api, done } = browser({ answer: (text) => text !== 'a' });
+  await assert.rejects(write(api, 'a'), /refused/);
+  await write(api, 'b');
+  assert.deepEqual(done, ['create', 'a', 'close', 'create', 'b', 'close']);
+});
+
+test('a document that says nothing for 3 s fails, and the next copy goes ahead', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { api } = browser({ answer: (text) => (text === 'a' ? new Promise(() => {}) : true) });
+  const first = write(api, 'a');
+  const second = write(api, 'b');
+  let failed = false;
+  first.catch(() => (failed = true));
+  await settle();
+  t.mock.timers.tick(2999);
+  await settle();
+  assert.equal(failed, false);
+  t.mock.timers.tick(1);
+  await settle();
+  assert.equal(failed, true, 'no answer, and still waiting');
+  await second;
+});
