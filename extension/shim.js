@@ -87,7 +87,12 @@ export function connect(api, start) {
   api.tabs.onUpdated.addListener((_id, change, tab) => {
     if (change.url) void forward('moved', { tab: describeTab(tab) });
   });
-  api.tabs.onRemoved.addListener((id) => void forward('closed', { tab: { id, url: '' } }));
+  // Most tabs that close are none of ours, and booting the program for each would cost more than it does. Without it,
+  // all that is left of a tab is what the service keeps under these keys.
+  api.tabs.onRemoved.addListener((id) => {
+    if (running) void forward('closed', { tab: { id, url: '' } });
+    else api.storage.session.remove([`tab/${id}`, `last/${id}`]).catch(() => {});
+  });
   api.runtime.onInstalled.addListener(() => void forward('installed', {}));
   api.runtime.onStartup.addListener(() => void forward('installed', {}));
 

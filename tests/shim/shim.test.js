@@ -16,12 +16,16 @@ function event() {
 }
 
 function fakeBrowser() {
+  /** @type {string[]} */
+  const removed = [];
   const api = {
     runtime: { id: 'self', getURL: (/** @type {string} */ path) => `chrome-extension://self/${path}`, onMessage: event(), onInstalled: event(), onStartup: event() },
     action: { onClicked: event() },
     commands: { onCommand: event() },
     contextMenus: { onClicked: event() },
     tabs: { onUpdated: event(), onRemoved: event() },
+    storage: { session: { remove: async (/** @type {string[]} */ keys) => void removed.push(...keys) } },
+    removed,
   };
   const events = [api.runtime.onMessage, api.runtime.onInstalled, api.runtime.onStartup, api.action.onClicked, api.commands.onCommand,
     api.contextMenus.onClicked, api.tabs.onUpdated, api.tabs.onRemoved];
@@ -163,6 +167,20 @@ test('of a tab\'s updates only those of its address are forwarded', async () => 
   go.boots[0]?.resolve();
   await settle();
   assert.deepEqual(go.asked[0], { ...go.asked[0], event: 'moved', payload: { tab: { id: 7, url: 'https://y.test/', store: '', private: false } } });
+});
+
+test('a closed tab wakes no program: what is kept of it goes all the same', async () => {
+  const { api, go, send } = setUp();
+  api.tabs.onRemoved.fire(7);
+  await settle();
+  assert.equal(go.boots.length, 0);
+  assert.deepEqual(api.removed, ['tab/7', 'last/7']);
+  send({ v: 1, id: '1', kind: 'wake' });
+  api.tabs.onRemoved.fire(8);
+  go.boots[0]?.resolve();
+  await settle();
+  assert.deepEqual(go.asked[1], { ...go.asked[1], event: 'closed', payload: { tab: { id: 8, url: '' } } });
+  assert.deepEqual(api.removed, ['tab/7', 'last/7'], 'a program that runs does it itself');
 });
 
 test('commands and the menu are forwarded with their tab', async (t) => {
