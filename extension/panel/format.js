@@ -19,7 +19,7 @@
     ...REASONS, 'not-logged-in sign-in-again', 'not-purchased purchase-expired', 'not-purchased login-unknown',
     'preview-only part', 'preview-only given', 'encrypted unconfirmed', 'not-released at', 'rate-limited at', 'rate-limited captcha',
     'rate-limited captcha at', 'network timeout', 'unexpected code', 'unexpected html', 'unexpected truncated',
-    'unexpected empty', 'unexpected no-media', 'unexpected internal', 'not-given only-hdr',
+    'unexpected empty', 'unexpected no-media', 'unexpected internal', 'unexpected moved', 'not-given only-hdr',
   ]);
   const SHORT = new Set([...REASONS, 'not-logged-in sign-in-again', 'not-purchased purchase-expired']);
   const NOTES = new Set(['season-unread', 'list-unread']);
@@ -36,6 +36,7 @@
     'orphaned': { code: 'reload' },
     'old-version': { code: 'reload' },
     'unsupported': { code: 'not-found' },
+    'cancelled': { code: 'unexpected', detail: 'moved' },
   };
 
   /**
@@ -162,7 +163,8 @@
           const text = msg('noClipboard');
           return { code: error.code, title, text, line: joined.replace('\u0001', title).replace('\u0002', text) };
         }
-        return problem(FAILURES[error.code] ?? { code: 'unexpected', detail: 'internal' }, site);
+        const found = problem(FAILURES[error.code] ?? { code: 'unexpected', detail: 'internal' }, site);
+        return error.code === 'cancelled' ? { ...found, line: found.text } : found;
       },
       withheld: (reason) => {
         if (reason.code === 'not-given') return msg('notGivenNoReason');

@@ -18,6 +18,8 @@
       'focusin', 'focusout', 'input', 'beforeinput', 'change', 'copy', 'cut', 'paste', 'selectstart', 'dragstart', 'dragover', 'drop',
     ];
 
+    const DEADLINE = 15_000; // milliseconds for a question and its second try together
+
     // Reasons that say nothing about the rows in view: a failed refresh must not take them away.
     const PASSING = new Set(['rate-limited', 'network', 'unexpected']);
 
@@ -79,11 +81,25 @@
         }
       }
 
+      /**
+       * Asks, and asks once more when the background was stopped, or dropped the question as the tab moved: it knows
+       * more now.
+       *
+       * @param {string} kind @param {object} request
+       * @param {() => boolean} [wanted] whether the answer still matters
+       */
+      async function ask(kind, request, wanted = () => true) {
+        const started = performance.now();
+        const answer = await content.request(kind, request);
+        const again = !answer.ok && (answer.error.code === 'runtime-died' || answer.error.code === 'cancelled') && wanted();
+        return again ? content.request(kind, request, Math.max(0, DEADLINE - (performance.now() - started))) : answer;
+      }
+
       // --- copying -------------------------------------------------------------------
 
       /** @param {{row?: string, what: Streamlist.What, backup?: number}} request */
       async function copyText(request) {
-        const answer = await content.request('copy', { hints, ...request });
+        const answer = await ask('copy', { hints, ...request });
         if (answer.ok) return words.copied(answer.body);
         stale(answer.error);
         return words.failure(answer.error, site()).line;
@@ -93,7 +109,7 @@
       const actions = {
         async copy(request, button) {
           const turn = ++outcomes;
-          const answer = await content.request('copy', { hints, ...request });
+          const answer = await ask('copy', { hints, ...request }, () => turn === outcomes);
           if (turn !== outcomes) return;
           if (answer.ok) {
             confirm(button);
@@ -269,10 +285,7 @@
         if (keep && listing) panel.setAttribute('aria-busy', 'true');
         else showSkeleton();
         const now = content.hints();
-        const ask = () => content.request('list', { hints: now, ...(refresh ? { refresh } : {}) });
-        let answer = await ask();
-        // The background was stopped, or dropped the question as the tab moved: it knows more now.
-        if (!answer.ok && (answer.error.code === 'runtime-died' || answer.error.code === 'cancelled') && turn === generation) answer = await ask();
+        const answer = await ask('list', { hints: now, ...(refresh ? { refresh } : {}) }, () => turn === generation);
         if (turn !== generation) return;
         const kept = keep && listing?.bestKey ? listing : null;
         if (!answer.ok) {

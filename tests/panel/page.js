@@ -2,7 +2,7 @@
 // A content script and a background made of answers that the test sets, and a page that
 // watches what reaches it.
 (() => {
-  /** @type {{kind: string, body: any}[]} */
+  /** @type {{kind: string, body: any, within?: number}[]} */
   const asked = [];
   /** @type {Record<string, any>} kind → answer, or a list of answers of which the last stays */
   const answers = {};
@@ -11,8 +11,8 @@
 
   /** @type {Streamlist.Content} */
   const content = {
-    async request(kind, body) {
-      asked.push({ kind, body });
+    async request(kind, body, within) {
+      asked.push({ kind, body, ...(within === undefined ? {} : { within }) });
       let answer = answers[kind];
       if (Array.isArray(answer)) answer = answer.length > 1 ? answer.shift() : answer[0];
       if (answer === undefined) return new Promise(() => {}); // still under way

@@ -161,6 +161,39 @@ test('a background that died is asked once more', async () => {
   const page = await show({ list: [{ ok: false, error: { code: 'runtime-died' } }, ok(fixtures.full())] });
   assert.equal((await texts(page, 'table')).length, 2);
   assert.equal((await asked(page)).length, 2);
+  const within = (await asked(page))[1]?.within ?? NaN;
+  assert.ok(within > 10_000 && within <= 15_000, `both together end within 15 s: ${within} ms are left`);
+});
+
+test('a second question gets only the time that the first has left', async () => {
+  const page = await open(browser, server);
+  const within = await page.evaluate(async () => {
+    let now = 1000;
+    performance.now = () => now;
+    bench.answers.list = { ok: false, error: { code: 'cancelled' } };
+    const request = bench.content.request;
+    bench.content.request = (...args) => {
+      now += 9000;
+      return request(...args);
+    };
+    bench.content.panel.toggle();
+    await new Promise((resolve) => setTimeout(resolve));
+    return bench.asked.map((a) => a.within);
+  });
+  assert.deepEqual(within, [null, 6000]);
+});
+
+test('what a move cut off is asked once more, then says so in words of its own', async () => {
+  const cancelled = { ok: false, error: { code: 'cancelled' } };
+  const copied = ok({ what: 'url', kind: 'video', quality: 116, codec: 'AVC', expiresAt: fixtures.UNTIL });
+  const page = await show({ list: ok(fixtures.full()), copy: [cancelled, copied, cancelled] });
+  await click(page, 'Copy URL 1080P60 AVC');
+  await status(page, 'Copied 1080P60 AVC');
+  await click(page, 'Copy for mpv');
+  await status(page, 'The page moved on. Try again.');
+  assert.deepEqual((await asked(page)).map((a) => a.kind), ['list', 'copy', 'copy', 'copy', 'copy']);
+  const failed = await show({ list: cancelled });
+  assert.deepEqual(await texts(failed, '[role=alert]'), ['Unexpected answer : The page moved on. Try again.']);
 });
 
 test('access that the browser withholds has one button', async () => {

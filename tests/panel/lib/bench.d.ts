@@ -3,7 +3,7 @@
 /** What tests/panel/page.js offers to the tests. */
 declare var bench: {
   /** What the panel asked, in order. */
-  asked: { kind: string; body: any }[];
+  asked: { kind: string; body: any; within?: number }[];
   /** By kind: the answer, or answers of which the last stays. None: the question stays open. */
   answers: Record<string, any>;
   /** Events that reached the page. */
