@@ -100,19 +100,16 @@
   /** Why rows are missing, each reason once, and what a copied link needs. */
   parts.remarks = (listing, words) => {
     const { msg } = words;
-    /** @type {Map<string, {reason: Streamlist.Reason, names: Set<string>}>} */
+    /** @type {Map<string, Set<string>>} text → names of rows */
     const reasons = new Map();
     for (const row of all(listing)) {
       if (!row.withheld || row.withheld.code === listing.problem?.code) continue;
-      const key = `${row.withheld.code} ${row.withheld.detail ?? ''}`;
-      const entry = reasons.get(key) ?? { reason: row.withheld, names: new Set() };
-      entry.names.add(words.quality(row));
-      reasons.set(key, entry);
+      const { text } = words.problem(row.withheld, listing.site);
+      const names = reasons.get(text) ?? new Set();
+      reasons.set(text, names.add(words.quality(row)));
     }
-    const lines = [...reasons.values()].map(({ reason, names }) => {
-      const some = [...names].slice(0, 4);
-      return el('p', null, el('b', null, msg('whyNo', words.any(some))), ' ', words.problem(reason, listing.site).text);
-    });
+    const lines = [...reasons].map(([text, names]) =>
+      el('p', null, el('b', null, msg('whyNo', words.any([...names].slice(0, 4)))), ' ', text));
     if (all(listing).some((row) => row.segments?.length)) lines.push(el('p', null, msg('refererNote')));
     return lines.length ? el('footer', null, ...lines) : null;
   };

@@ -29,10 +29,11 @@
             outcome.textContent = await copy(row);
           },
         }, msg('copyCommand'));
+        const how = navigator.userAgent.includes('Windows') ? msg('downloadHowWindows') : msg('downloadHow');
         const parted = { video: msg('downloadPicture'), audio: msg('downloadSound'), single: '' }[row.kind];
         const box = el('dialog', { 'aria-modal': 'true', 'aria-labelledby': 'download-title' },
           el('h2', { id: 'download-title' }, msg('downloadTitle', words.name(row))),
-          el('p', null, [msg('downloadHow'), parted].filter(Boolean).join(' ')),
+          el('p', null, [how, parted].filter(Boolean).join(' ')),
           text,
           el('div', { class: 'acts' }, copyButton, el('button', { type: 'button', class: 'sec', onclick: () => dialog.hide() }, msg('done'))),
           outcome);

@@ -105,6 +105,14 @@ test('frame rates of bilibili.tv, locked rows and why they are', async () => {
   assert.match((await texts(page, 'header'))[0] ?? '', /An Example of a Series · episode 3 of 12 · 23:45 Partly locked/);
 });
 
+test('rows that were given nothing share one remark', async () => {
+  const listing = fixtures.full();
+  listing.video?.push({ key: 'video/127//1', kind: 'video', quality: 127, withheld: { code: 'not-given', detail: 'blank' } });
+  const page = await show({ list: ok(listing) });
+  assert.ok((await texts(page, 'tbody tr')).includes('8K Not given, no reason stated'));
+  assert.match((await texts(page, 'footer p'))[0] ?? '', /^Why no 4K or 8K\? The site offers it/);
+});
+
 test('an encrypted lesson shows its qualities and offers no address', async () => {
   const page = await show({ list: ok(fixtures.encrypted()) });
   assert.match((await texts(page, '[role=alert]'))[0] ?? '', /^Encrypted/);
@@ -322,6 +330,19 @@ test('a page can neither select nor search the addresses that are shown', async 
   await page.waitForFunction(() => bench.root.querySelector('.command')?.getAttribute('aria-busy') === null);
   assert.doesNotMatch(await drag('.command'), /:/);
   assert.deepEqual(await reach(), []);
+});
+
+test('on Windows the command is for PowerShell', async () => {
+  for (const [agent, says] of /** @type {const} */ ([['Mozilla/5.0 (Windows NT 10.0; Win64; x64)', / in PowerShell\./], ['Mozilla/5.0 (X11; Linux x86_64)', / in a terminal\./]])) {
+    const page = await open(browser, server, { prepare: (p) => p.setUserAgent(agent) });
+    await page.evaluate((list) => {
+      bench.answers.list = list;
+      bench.content.panel.toggle();
+    }, ok(fixtures.full()));
+    await click(page, 'Download 1080P AVC');
+    assert.match((await texts(page, 'dialog p'))[0] ?? '', says);
+    await page.close();
+  }
 });
 
 test('by keyboard alone: menu, Esc in order, focus given back, and the page sees no key', async () => {

@@ -161,6 +161,7 @@ export const reasons = [
   [{ code: 'not-purchased' }, 'Not purchased'],
   [{ code: 'not-purchased', detail: 'purchase-expired' }, 'Not purchased'],
   [{ code: 'not-purchased', detail: 'login-unknown' }, 'Not purchased'],
+  [{ code: 'not-purchased', detail: 'purchase-unread' }, 'Not purchased: bilibili.tv refused this lesson, and whether this account bought the course could not be read.'],
   [{ code: 'preview-only' }, 'Preview only'],
   [{ code: 'preview-only', given: 300_000, whole: 900_000 }, 'Preview only: 5 min of 15 min'],
   [{ code: 'preview-only', given: 300_000 }, 'Preview only: The first 5 min'],
