@@ -54,7 +54,11 @@ declare namespace Streamlist {
 
   interface ToggleBody { elsewhere?: boolean; open?: boolean }
   interface MovedBody { supported: boolean; page?: string }
-  interface ToastBody { copied?: Copied | null; error?: Failure | null }
+  interface ToastBody {
+    copied?: Copied | null; error?: Failure | null;
+    /** Whose video it is about, which for a link need not be the page's. */
+    site?: Site;
+  }
 
   /** What the content script offers, as `globalThis.streamlist`. */
   interface Content {
@@ -105,8 +109,9 @@ declare namespace Streamlist {
     name(row: { quality: number; label?: string; codec?: string; kind?: Kind; container?: string }): string;
     marks(row: Rendition): string[];
     any(names: string[]): string;
-    problem(reason: Reason, site: Site): Problem;
-    failure(error: Failure, site: Site): Problem;
+    /** In the toast nothing is said of what only the panel has. */
+    problem(reason: Reason, site: Site, where?: { inToast?: boolean }): Problem;
+    failure(error: Failure, site: Site, where?: { inToast?: boolean }): Problem;
     /** Why one row can't be had, in a few words. */
     withheld(reason: Reason): string;
     note(reason: Reason, site: Site): string;

@@ -128,15 +128,16 @@
     /** @type {Streamlist.Words['name']} */
     const name = (row) => [quality(row), codec(row)].filter(Boolean).join(' ');
 
-    /** @param {Streamlist.Reason} reason @param {Streamlist.Site} site */
-    const problem = (reason, site) => {
+    /** @type {Streamlist.Words['problem']} */
+    const problem = (reason, site, { inToast = false } = {}) => {
       const code = REASONS.has(reason.code) ? reason.code : 'unexpected';
       const base = [code, reason.detail].filter(Boolean).join(' ');
       const facts = [reason.at && ' at', reason.given && (reason.whole ? ' part' : ' given'), reason.serverCode && ' code'].filter(Boolean);
       const found = [base, code].flatMap((b) => [...facts, ''].map((fact) => b + fact)).find((k) => WHY.has(k)) ?? code;
       const title = msg(`reason_${key(code)}`);
       const text = msg(`why_${key(found)}`, site === 'tv' ? msg('siteTV') : msg('siteCom'),
-        reason.at ? clock(reason.at) : '', length(reason.given ?? 0), length(reason.whole ?? 0), String(reason.serverCode ?? ''));
+        reason.at ? clock(reason.at) : '', length(reason.given ?? 0), length(reason.whole ?? 0), String(reason.serverCode ?? ''),
+        inToast ? msg('againToast') : msg('againPanel'), inToast ? msg('againToastFirst') : msg('againPanelFirst'));
       return { code, title, text, line: joined.replace('\u0001', () => title).replace('\u0002', () => text) };
     };
 
@@ -156,14 +157,14 @@
         return marks.filter((mark) => mark !== own); // "Hi-Res" and "Dolby" rows carry their mark as name
       },
       any: (names) => either.format(names),
-      failure: (error, site) => {
-        if (error.code === 'unavailable' && error.reason) return problem(error.reason, site);
+      failure: (error, site, where) => {
+        if (error.code === 'unavailable' && error.reason) return problem(error.reason, site, where);
         if (error.code === 'no-clipboard') {
           const title = msg('notCopied');
           const text = msg('noClipboard');
           return { code: error.code, title, text, line: joined.replace('\u0001', title).replace('\u0002', text) };
         }
-        const found = problem(FAILURES[error.code] ?? { code: 'unexpected', detail: 'internal' }, site);
+        const found = problem(FAILURES[error.code] ?? { code: 'unexpected', detail: 'internal' }, site, where);
         return error.code === 'cancelled' ? { ...found, line: found.text } : found;
       },
       withheld: (reason) => {

@@ -5,7 +5,7 @@
   if (Object.hasOwn(parts, 'createToast')) return;
   const { el } = parts;
 
-  const LASTS = 10_000; // milliseconds
+  const LASTS = 20_000; // milliseconds; longer while the pointer or the focus is on it
 
   parts.createToast = (words, site, copyAgain, changed) => {
     const text = el('span', { role: 'status' });
@@ -13,6 +13,8 @@
     const element = el('div', { class: 'toast', hidden: true }, text, again);
     let timer = 0;
     let turn = 0; // an answer for an older toast is dropped
+    /** @type {Streamlist.Site | undefined} whose video the toast is about */
+    let about;
 
     const rest = () => {
       clearTimeout(timer);
@@ -29,14 +31,15 @@
     again.addEventListener('click', async () => {
       const asked = ++turn;
       const answer = await copyAgain();
-      if (asked === turn) toast.show(answer.ok ? { copied: answer.body } : { error: answer.error });
+      if (asked === turn) toast.show({ site: about, ...(answer.ok ? { copied: answer.body } : { error: answer.error }) });
     });
 
     const toast = {
       element,
       shown: false,
       /** @param {Streamlist.ToastBody} body */
-      show({ copied, error }) {
+      show({ copied, error, site: world }) {
+        about = world;
         const current = ++turn;
         toast.shown = true;
         changed();
@@ -48,7 +51,7 @@
         // Into a region that is already there, else screen readers miss it.
         setTimeout(() => {
           if (current !== turn) return;
-          text.textContent = copied ? words.copied(copied) : words.failure(error ?? { code: 'internal' }, site()).line;
+          text.textContent = copied ? words.copied(copied) : words.failure(error ?? { code: 'internal' }, world ?? site(), { inToast: true }).line;
         }, 30);
         if (element.matches(':hover, :focus-within')) wait();
         else rest();

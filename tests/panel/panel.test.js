@@ -508,6 +508,52 @@ test('the toast, with the panel closed', async () => {
   assert.deepEqual(page.errors, []);
 });
 
+test('the toast speaks of its own site, and of nothing that only the panel has', async () => {
+  for (const [language, panelOnly] of /** @type {const} */ ([['en-US', /Refresh|rows?\b|below/], ['zh-CN', /刷新|下面|一行/]])) {
+    const page = await open(browser, server, { language });
+    for (const [reason] of [...fixtures.reasons, /** @type {const} */ ([{ code: 'not-given', detail: 'only-hdr' }])]) {
+      const text = await page.evaluate(async (r) => {
+        bench.content.panel.toast({ site: 'com', error: { code: 'unavailable', reason: r } });
+        await new Promise((resolve) => setTimeout(resolve, 40));
+        return bench.root.querySelector('.toast')?.textContent ?? '';
+      }, reason);
+      assert.doesNotMatch(text, panelOnly, JSON.stringify(reason));
+      assert.doesNotMatch(text, /bilibili\.tv|undefined|\$\d/, JSON.stringify(reason));
+      assert.match(text, /[.。]/);
+    }
+    await page.evaluate(() => bench.content.panel.toast({ site: 'com', error: { code: 'unavailable', reason: { code: 'network' } } }));
+    await status(page, language === 'en-US' ? 'Network: bilibili.com could not be reached. Check the connection, then try again.' : '网络：无法连接 bilibili.com。请检查网络，然后重试。');
+    await page.close();
+  }
+});
+
+test('the toast stays 20 seconds, and while the pointer or the focus is on it', async () => {
+  const page = await open(browser, server);
+  assert.deepEqual(await page.evaluate(async () => {
+    /** @type {Map<number, number>} */
+    const waits = new Map();
+    let serial = 0;
+    const { setTimeout: real } = window;
+    Object.assign(window, {
+      setTimeout: (/** @type {() => void} */ call, /** @type {number} */ ms) => {
+        if (ms < 1000) return real(call, ms);
+        waits.set(++serial, ms);
+        return serial;
+      },
+      clearTimeout: (/** @type {number} */ id) => waits.delete(id),
+    });
+    const seen = [];
+    bench.content.panel.toast({ copied: { what: 'url', kind: 'audio', quality: 30280 } });
+    seen.push([...waits.values()]);
+    const button = /** @type {HTMLElement} */ (bench.root.querySelector('.toast button'));
+    button.focus();
+    seen.push([...waits.values()]);
+    button.blur();
+    seen.push([...waits.values()]);
+    return seen;
+  }), [[20_000], [], [20_000]]);
+});
+
 test('the panel moves by its header and by arrow keys, and stays in the window', async () => {
   const page = await show({ list: ok(fixtures.full()) });
   const place = () => page.evaluate(() => {
