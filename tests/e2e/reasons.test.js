@@ -14,6 +14,28 @@ import { until } from './lib/wait.js';
 /** What takes seconds by its nature: all at the same time, in a test of their own. */
 const SLOW = ['slow', 'tv-slow', 'season-slow'];
 
+/** A page that takes the panel away, or moves, many times a second has tests of its own. */
+const HOSTILE = ['hostile-remove', 'hostile-flood'];
+
+/** What some of them say beyond the alert's beginning. @type {Record<string, RegExp>} */
+const SAYS = {
+  'preview': /Preview only : 5 min of 15 min are given/,
+  'purchase-expired': /Not purchased : .*has ended/,
+  'purchased-but-refused': /Not logged in : .*owns the course.*Log out and in again/,
+  'not-purchased': /Not purchased : .*hasn't bought/,
+  'unknown-code': /Unexpected answer : .*code -12345/,
+  'tv-unknown-code': /Unexpected answer : .*code -?\d+/,
+  'season-missing': /The description could not be read/,
+  'season-broken': /The description could not be read/,
+  'tv-titles-missing': /The description could not be read/,
+};
+
+/** When the lesson of `not-released` comes out, as the replica has it: in a week, to the hour. */
+function soon() {
+  const day = new Intl.DateTimeFormat('en-US', { month: 'short', day: 'numeric' });
+  return new RegExp([0, 1].map((hours) => `Not released yet : .*${day.format(Date.now() + (7 * 24 - hours) * 3600e3)}`).join('|'));
+}
+
 /** @param {View} view */
 const rows = (view) => Object.values(view.tables).flat();
 
@@ -23,13 +45,15 @@ const rows = (view) => Object.values(view.tables).flat();
  * @param {Scenario} scenario
  * @param {View} view
  */
-function problems({ best, reason }, view) {
+function problems({ name, best, reason }, view) {
   const found = [];
   if (view.busy) found.push('still busy');
   if (reason ? !view.alert.startsWith(reason) : view.alert) found.push(`alert ${JSON.stringify(view.alert.slice(0, 80))}, not ${reason || 'none'}`);
   const top = rows(view).filter((r) => r.best);
   if (top.length !== (best ? 1 : 0)) found.push(`${top.length} best rows`);
   else if (top[0] && !best.split(' ').every((word) => ` ${top[0]?.text} `.includes(` ${word} `))) found.push(`the best row is ${top[0].text}, not ${best}`);
+  const says = name === 'not-released' ? soon() : SAYS[name];
+  if (says && !says.test(view.text)) found.push(`${says} is not in ${view.text.slice(0, 300)}`);
   if (!best && view.buttons.some((name) => /^(Copy|Download)/.test(name))) found.push(`nothing can be had, but there are buttons: ${view.buttons}`);
   return found;
 }
@@ -49,9 +73,10 @@ inBrowsers((b) => {
   /** @type {import('puppeteer-core').Page | undefined} */
   let own;
 
-  /** Ends pauses after rate limits, by a page of the extension that stays open. */
+  /** Ends pauses after rate limits, by a page of the extension that stays open; the background remembers them too. */
   async function forget() {
     own ??= await b.driver.openExtensionPage('elsewhere/elsewhere.html');
+    await b.driver.stopBackground();
     await own.evaluate('(globalThis.browser ?? chrome).storage.session.clear()');
   }
 
@@ -86,11 +111,13 @@ inBrowsers((b) => {
       try {
         const view = await tab.show();
         wrong.push(...[...problems(scenario, view), ...await more?.(tab, view, scenario) ?? []].map((p) => `${scenario.name}: ${p}`));
-        if (/^Rate limited/.test(view.alert)) await forget();
       } catch (error) {
         wrong.push(`${scenario.name}: ${error instanceof Error ? error.message : error}`);
       }
+      if (scenario.reason === 'Rate limited') await forget();
     }
+    // Firefox's own words on a page that was left while the rest of a long list was being read.
+    if (b.name === 'firefox') await b.excuse(/Promise (resolved|rejected) (while|after) context/);
     const calls = await b.replica.calls();
     wrong.push(...calls.filter((r) => r.refused || r.wrongSiteCookie || 'drm_tech_type' in r.query).map((r) => `${r.path}: ${r.refused || 'cookie or drm_tech_type'}`));
     return wrong;
@@ -99,7 +126,7 @@ inBrowsers((b) => {
   const encrypted = (/** @type {Scenario} */ s) => s.name.startsWith('encrypted-');
 
   it('says of every course scenario what is best, or why not', async () => {
-    assert.deepEqual(await walk((s) => s.world === 'courses' && !SLOW.includes(s.name) && !encrypted(s)), []);
+    assert.deepEqual(await walk((s) => s.world === 'courses' && ![...SLOW, ...HOSTILE].includes(s.name) && !encrypted(s)), []);
   });
 
   it('says of every bilibili.tv scenario what is best, or why not', async () => {
@@ -120,7 +147,7 @@ inBrowsers((b) => {
       const found = [];
       const picture = view.tables.Video ?? [];
       if (picture.length === 0 || !picture.every((r) => r.locked)) found.push(`its rows are ${JSON.stringify(picture.map((r) => r.text))}`);
-      if (!/1080P/.test(picture[0]?.text ?? '')&& !/4K/.test(picture[0]?.text ?? '')) found.push('no quality in its first row');
+      if (!/1080P/.test(picture[0]?.text ?? '') && !/4K/.test(picture[0]?.text ?? '')) found.push('no quality in its first row');
       if (rows(view).some((r) => r.buttons.length > 0)) found.push('a row has a button');
       const all = /** @type {string} */ (await b.driver.inPanel(tab.page, everything));
       if (!all.includes('Encrypted')) found.push('nothing was read');
@@ -148,43 +175,23 @@ inBrowsers((b) => {
       const view = await tab.show();
       assert.equal(view.alert, '', name);
       assert((view.tables.Video ?? []).some((r) => r.best && r.buttons.includes('Copy URL 1080P AVC')), name);
-      const probes = (await b.replica.log()).filter((r) => r.initiator === 'extension' && r.range);
+      const probes = (await b.replica.log()).filter((r) => /bilivideo|akamaized/.test(r.host));
       assert.equal(probes.length, 1, `${name}: ${probes.map((r) => r.path)}`);
       assert.deepEqual([probes[0]?.status, probes[0]?.cookies], [206, []], name);
     }
   });
 
-  it('tells how many minutes a preview gives, and of how many', async () => {
-    const view = await (await b.open('preview')).show();
-    assert.match(view.alert, /^Preview only : 5 min of 15 min are given/);
-    assert.match(view.text, /Preview/);
-    assert.match(rows(view).find((r) => r.best)?.text ?? '', /480P/);
-  });
-
-  it('names the day on which a lesson comes out', async () => {
-    const view = await (await b.open('not-released')).show();
-    // As the replica has it: in a week, to the hour.
-    const day = new Intl.DateTimeFormat('en-US', { month: 'short', day: 'numeric' });
-    const soon = [0, 1].map((hours) => day.format(Date.now() + (7 * 24 - hours) * 3600e3));
-    assert.match(view.alert, /^Not released yet/);
-    assert(soon.some((text) => view.alert.includes(text)), `${view.alert} names neither of ${soon}`);
-  });
-
-  it('tells a stale login and an ended purchase from one that was never made', async () => {
-    await b.as('purchased-but-refused');
-    assert.match((await (await b.open('purchased-but-refused')).show()).alert, /^Not logged in.*owns the course/);
-    await b.as('purchase-expired');
-    assert.match((await (await b.open('purchase-expired')).show()).alert, /^Not purchased.*has ended/);
-    await b.as('not-purchased');
-    assert.match((await (await b.open('not-purchased')).show()).alert, /^Not purchased.*hasn't bought/);
+  it('lists on Refresh once the person has logged in', async () => {
+    const tab = await b.open('purchased');
+    assert.match((await tab.show()).alert, /^Not logged in/);
+    await b.as('purchased');
+    await tab.page.bringToFront();
+    await tab.click('Refresh');
+    await tab.see('the listing', (v) => !v.busy && !v.alert && rows(v).some((r) => r.best));
     await b.login('com', null);
   });
 
-  it('names the code of an answer that nobody knows', async () => {
-    assert.match((await (await b.open('unknown-code')).show()).alert, /^Unexpected answer.*-12345/);
-  });
-
-  for (const name of ['rate-412', 'rate-http-429', 'tv-rate-http-412']) {
+  for (const name of ['rate-http-429', 'tv-rate-http-412']) {
     it(`asks nothing more while the pause after ${name} lasts`, async () => {
       await forget();
       const tab = await b.open(name);
@@ -198,6 +205,8 @@ inBrowsers((b) => {
       const other = await b.open(name.startsWith('tv') ? 'tv-codecs' : 'free');
       assert.match((await other.show()).alert, /^Rate limited/);
       assert.deepEqual(await b.replica.calls(), []);
+      const elsewhere = await b.open(name.startsWith('tv') ? 'free' : 'tv-codecs');
+      assert.equal((await elsewhere.show()).alert, '', 'the other site is asked all the same');
       await forget();
       await other.page.bringToFront();
       await other.click('Refresh');
@@ -205,13 +214,7 @@ inBrowsers((b) => {
     });
   }
 
-  it('shows what came when a part is missing, with a note', async () => {
-    for (const name of ['season-missing', 'season-broken', 'tv-titles-missing']) {
-      const view = await (await b.open(name)).show();
-      assert.equal(view.alert, '', name);
-      assert.match(view.text, /The description could not be read/, name);
-      assert(rows(view).some((r) => r.best), name);
-    }
+  it('shows the rows whose addresses came, and the others without', async () => {
     const view = await (await b.open('partial')).show();
     const missing = (view.tables.Video ?? []).filter((r) => r.notGiven);
     assert(missing.length > 0 && missing.every((r) => r.buttons.length === 0), view.text);

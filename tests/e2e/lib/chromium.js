@@ -183,6 +183,7 @@ export async function chromium({ address, env, headless, locale = 'en-US', dark 
 
     async forget() {
       const page = await driver.openExtensionPage('elsewhere/elsewhere.html');
+      await driver.stopBackground(); // which remembers what it has stored
       await page.evaluate('chrome.storage.session.clear()');
       await page.close();
     },

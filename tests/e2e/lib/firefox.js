@@ -197,6 +197,7 @@ export async function firefox({ address, env, headless, display, dark = false, l
     async forget() {
       // Its pages are scriptable, its event page is not.
       const page = await driver.openExtensionPage('elsewhere/elsewhere.html');
+      await driver.stopBackground(); // which remembers what it has stored
       await page.evaluate('browser.storage.session.clear()');
       await page.close();
     },
