@@ -141,7 +141,7 @@ declare namespace Streamlist {
     remarks(listing: Listing, words: Words): HTMLElement | null;
     createDownloadDialog(parts: {
       words: Words; frame: HTMLElement; background: HTMLElement[]; root: ShadowRoot;
-      load: (row: Rendition) => Promise<Answer>; copy: (row: Rendition) => Promise<string>; explain: (error: Failure) => string;
+      load: (row: Rendition) => Promise<Answer>; copy: (row: Rendition) => Promise<string>; explain: (error: Failure) => string; closed: () => void;
     }): { open: boolean; show(row: Rendition, opener: HTMLElement): void; hide(): void };
     movable(panel: HTMLElement, bar: HTMLElement, grip: HTMLElement): { onKey(event: KeyboardEvent): boolean; settle(): void };
     createToast(words: Words, site: () => Site, copyAgain: () => Promise<Answer>, changed: () => void):

@@ -5,7 +5,7 @@
   if (Object.hasOwn(parts, 'createDownloadDialog')) return;
   const { el } = parts;
 
-  parts.createDownloadDialog = ({ words, frame, background, root, load, copy, explain }) => {
+  parts.createDownloadDialog = ({ words, frame, background, root, load, copy, explain, closed }) => {
     const { msg } = words;
     /** @type {{veil: HTMLElement, opener: HTMLElement} | null} */
     let shown = null;
@@ -66,6 +66,7 @@
         veil.remove();
         for (const part of background) part.inert = false;
         opener.focus();
+        closed();
       },
     };
     return dialog;

@@ -33,6 +33,7 @@
       let generation = 0; // of the listing asked for; answers to an older one are dropped
       let outcomes = 0; // of what was copied, likewise
       let expiry = 0; // timer
+      let copiedUntil = 0; // in Unix seconds: the end of what was copied last from this listing
       let held = ''; // the key that is down
       /** @type {Streamlist.Listing | null} */
       let listing = null;
@@ -70,6 +71,7 @@
         load: (row) => content.request('export', { hints, row: row.key, what: 'curl' }),
         copy: (row) => copyText({ row: row.key, what: 'curl' }),
         explain: (error) => words.failure(error, site()).line,
+        closed: () => renew(),
       });
 
       /** Keeps the host in the page exactly while it shows something. */
@@ -100,7 +102,10 @@
       /** @param {{row?: string, what: Streamlist.What, backup?: number}} request */
       async function copyText(request) {
         const answer = await ask('copy', { hints, ...request });
-        if (answer.ok) return words.copied(answer.body);
+        if (answer.ok) {
+          copiedUntil = answer.body.expiresAt ?? 0;
+          return words.copied(answer.body);
+        }
         stale(answer.error);
         return words.failure(answer.error, site()).line;
       }
@@ -113,6 +118,8 @@
           if (turn !== outcomes) return;
           if (answer.ok) {
             confirm(button);
+            copiedUntil = answer.body.expiresAt ?? 0;
+            renew();
             return say(words.copied(answer.body), true);
           }
           stale(answer.error);
@@ -120,6 +127,13 @@
         },
         download: (row, button) => download.show(row, button),
       };
+
+      /** A copy whose addresses were about to end has fetched fresh ones, and the background has their listing. */
+      function renew() {
+        const outdated = Boolean(copiedUntil) && copiedUntil !== listing?.expiresAt;
+        // Under the dialog it waits for the end of that. A listing that is under way already is as new.
+        if (open && outdated && listing && !download.open && !panel.hasAttribute('aria-busy')) void load({ keep: true, quiet: true });
+      }
 
       /** @param {string} text @param {boolean} good */
       function say(text, good) {
@@ -256,7 +270,9 @@
        * @param {Streamlist.Problem | null} [failed] why a newer listing could not be had; this one may still serve
        */
       function showListing(of, failed) {
+        const back = listing ? place() : null;
         listing = of;
+        copiedUntil = 0;
         /** @type {[Streamlist.Kind, Streamlist.Rendition[]][]} */
         const kinds = [['video', of.video ?? []], ['audio', of.audio ?? []], ['single', of.single ?? []]];
         const some = kinds.filter(([, rows]) => rows.length > 0);
@@ -275,18 +291,38 @@
           parts.remarks(of, words),
         ]);
         updateHead(of);
+        back?.();
+      }
+
+      /** Remembers where the person is among the rows. @returns {() => void} goes back there, once the rows are drawn anew */
+      function place() {
+        const name = (/** @type {Element} */ e) => e.getAttribute('aria-label') ?? e.textContent;
+        const { scrollTop } = body;
+        const expanded = new Set([...body.querySelectorAll('tr [aria-expanded=true]')].map(name));
+        const active = root.activeElement;
+        const focus = active && body.contains(active) ? name(active) : null;
+        return () => {
+          const buttons = [...body.querySelectorAll('button')];
+          for (const button of buttons) if (button.getAttribute('aria-expanded') === 'false' && expanded.has(name(button))) button.click();
+          body.scrollTop = scrollTop;
+          if (focus !== null) [...body.querySelectorAll('button')].find((button) => name(button) === focus)?.focus({ preventScroll: true });
+        };
       }
 
       // --- asking ----------------------------------------------------------------------
 
-      /** @param {{refresh?: boolean, keep?: boolean}} [how] keep: leave the old rows in view meanwhile */
-      async function load({ refresh = false, keep = false } = {}) {
+      /**
+       * @param {{refresh?: boolean, keep?: boolean, quiet?: boolean}} [how] keep: leave the old rows in view meanwhile;
+       *   quiet: and for good, if there are no better ones
+       */
+      async function load({ refresh = false, keep = false, quiet = false } = {}) {
         const turn = ++generation;
-        if (keep && listing) panel.setAttribute('aria-busy', 'true');
+        if (quiet) copiedUntil = 0; // tried once
+        else if (keep && listing) panel.setAttribute('aria-busy', 'true');
         else showSkeleton();
         const now = content.hints();
         const answer = await ask('list', { hints: now, ...(refresh ? { refresh } : {}) }, () => turn === generation);
-        if (turn !== generation) return;
+        if (turn !== generation || (quiet && !(answer.ok && answer.body.bestKey))) return;
         const kept = keep && listing?.bestKey ? listing : null;
         if (!answer.ok) {
           if (answer.error.code === 'unsupported') return showElsewhere();

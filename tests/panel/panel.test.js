@@ -259,6 +259,43 @@ test('what is copied belongs to the listing in view, whatever the page plays by 
   ]);
 });
 
+test('a copy that had to fetch fresh addresses brings them into view', async () => {
+  const fresh = { ...fixtures.full(), expiresAt: fixtures.UNTIL + 7200 };
+  const copied = ok({ what: 'url', kind: 'video', quality: 32, codec: 'AVC', expiresAt: fresh.expiresAt });
+  const page = await show({ list: [ok(fixtures.full()), ok(fresh)], copy: copied, export: ok({ text: 'curl' }) });
+  const chip = (await texts(page, '.chip')).at(-1);
+  await click(page, '2 backups for 480P AVC');
+  await page.evaluate(() => {
+    const scroll = /** @type {HTMLElement} */ (bench.root.querySelector('.scroll'));
+    scroll.scrollTop = 40;
+  });
+  await page.focus('aria/Copy URL 480P AVC[role="button"]');
+  const scrolled = await page.evaluate(() => bench.root.querySelector('.scroll')?.scrollTop);
+  await page.keyboard.press('Enter');
+  await page.waitForFunction((before) => [...bench.root.querySelectorAll('.chip')].at(-1)?.textContent !== before, { timeout: 5000 }, chip);
+  await status(page, 'Copied 480P AVC');
+  assert.equal(await focused(page), 'Copy URL 480P AVC');
+  assert.ok(await page.$('aria/Copy backup 2 480P AVC[role="button"]'), 'the disclosure stays open');
+  assert.equal(await page.evaluate(() => bench.root.querySelector('.scroll')?.scrollTop), scrolled);
+  await page.keyboard.press('Enter');
+  await status(page, 'Copied 480P AVC');
+  assert.deepEqual((await asked(page)).map((a) => [a.kind, a.body.refresh]), [['list', undefined], ['copy', undefined], ['list', undefined], ['copy', undefined]]);
+});
+
+test('the download dialog stays open over fresh addresses, which come into view behind it', async () => {
+  const fresh = { ...fixtures.full(), expiresAt: fixtures.UNTIL + 7200 };
+  const copied = ok({ what: 'curl', kind: 'video', quality: 32, codec: 'AVC', expiresAt: fresh.expiresAt });
+  const page = await show({ list: [ok(fixtures.full()), ok(fresh)], copy: copied, export: ok({ text: 'curl' }) });
+  const chip = (await texts(page, '.chip')).at(-1);
+  await click(page, 'Download 480P AVC');
+  await click(page, 'Copy curl command');
+  await status(page, 'Copied 480P AVC: curl command');
+  assert.ok(await page.$('aria/Save 480P AVC[role="dialog"]'));
+  await page.keyboard.press('Escape');
+  await page.waitForFunction((before) => [...bench.root.querySelectorAll('.chip')].at(-1)?.textContent !== before, { timeout: 5000 }, chip);
+  assert.equal(await focused(page), 'Download 480P AVC');
+});
+
 test('several segments are listed part by part', async () => {
   const page = await show({ list: ok(fixtures.segments()) });
   await click(page, '2 backups for 480P AVC');
