@@ -42,6 +42,8 @@ export async function firefox({ address, env, headless, display, dark = false, l
       'devtools.console.stdout.content': true,
       'network.captive-portal-service.enabled': false,
       'network.connectivity-service.enabled': false,
+      // It would end a script that happens to run as a tab navigates or closes, and report that as its error.
+      'dom.ipc.cancel_content_js_when_navigating': false,
       // An event page that falls asleep in the middle of a test would make it mean something else; tests that are
       // about sleep end it themselves.
       'extensions.background.idle.timeout': 600_000,
@@ -105,6 +107,8 @@ export async function firefox({ address, env, headless, display, dark = false, l
     for (const [where, text, source, line, category] of heard) {
       // CORS, certificate chatter and media that no decoder is there for are no script's errors.
       if (where === 'page' && !/javascript/i.test(category)) continue;
+      // Firefox's own words on what a document still waited for as it was closed or left.
+      if (/^Promise (resolved|rejected) (while context is inactive|after context unloaded)|JSWindowActorChild cannot send at the moment|^NS_ERROR_NOT_INITIALIZED$/.test(text.trim())) continue;
       errors.push(`${where}: ${text} (${source}:${line}, ${category})`);
     }
     return errors;

@@ -25,12 +25,20 @@
  */
 export function readPanel(root) {
   const shown = (/** @type {Element} */ e) => e.checkVisibility();
+  // Addresses and commands are drawn by the style, out of the page's reach; to a person that is text all the same.
+  const drawn = (/** @type {Element} */ e, /** @type {string} */ where) => {
+    const { content } = getComputedStyle(e, where);
+    const attribute = /^attr\(([\w-]+)\)$/.exec(content)?.[1]; // Firefox names the attribute, Chromium its value
+    if (attribute) return e.getAttribute(attribute) ?? '';
+    return content.startsWith('"') ? content.slice(1, -1).replace(/\\(.)/g, '$1') : '';
+  };
   /** @param {Node} node @returns {string} */
   const words = (node) => {
     if (node instanceof Text) return node.data;
     if (node instanceof HTMLTextAreaElement) return node.value;
     if (node instanceof Element && (!shown(node) || node.tagName === 'STYLE')) return '';
-    return [...node.childNodes].map(words).join(' ');
+    const inside = [...node.childNodes].map(words);
+    return (node instanceof Element ? [drawn(node, '::before'), ...inside, drawn(node, '::after')] : inside).join(' ');
   };
   const text = (/** @type {Node | null | undefined} */ node) => (node ? words(node).replace(/\s+/g, ' ').trim() : '');
   const all = (/** @type {string} */ selector, /** @type {ParentNode} */ within = root) => [...within.querySelectorAll(selector)].filter(shown);
