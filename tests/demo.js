@@ -26,7 +26,8 @@ function print(rows) {
 console.log('Starting the replica (the first time it makes its media with ffmpeg, which takes a minute) …');
 const replica = await startReplica({ progress: (line) => console.log(`  ${line}`) });
 const scenarios = await replica.scenarios();
-console.log(`\n${scenarios.length} scenarios; log in as an account on www.bilibili.com/__login?account=NAME or www.bilibili.tv/__login?account=NAME:\n`);
+console.log(`\n${scenarios.length} scenarios, in the browser that the demo opens (your own would go to the real sites). There, log in as an
+account on www.bilibili.com/__login?account=NAME or www.bilibili.tv/__login?account=NAME:\n`);
 print(scenarios.map((s) => [s.name, s.url, s.account ? `as ${s.account}` : '', s.shows]));
 
 console.log(`\nOpening ${name}${mine ? '' : ' without a display'} on "${START}" …\n`);
@@ -42,7 +43,9 @@ try {
   }
   if (view.alert) console.log(view.alert);
   if (mine) {
-    console.log('\nThe browser is yours: click the icon, open other scenarios. Ctrl-C ends it.');
+    console.log('\nThe browser is yours: click the icon (in Chromium behind the puzzle piece, or Alt+Shift+S), open other scenarios. Ctrl-C ends it.');
+    // The harness ends at once on Ctrl-C, for tests; here the browser is closed first, and its profile removed.
+    process.removeAllListeners('SIGINT');
     const closed = new Promise((resolve) => session.driver.browser.once('disconnected', resolve));
     await Promise.race([once(process, 'SIGINT'), closed]);
   } else {

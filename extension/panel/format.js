@@ -120,7 +120,7 @@
 
     /** @param {{quality: number, label?: string}} row */
     const quality = (row) => QUALITIES.has(row.quality) ? msg(`quality_${row.quality}`)
-      : foreign(row.label, 40) || msg('qualityUnknown', String(row.quality));
+      : foreign(row.label, 40) || (row.quality >= 30_000 ? msg('soundUnknown', String(row.quality)) : msg('qualityUnknown', String(row.quality)));
 
     /** @param {{codec?: string, kind?: Streamlist.Kind, container?: string}} row */
     const codec = (row) => row.codec || (row.kind === 'single' ? (row.container ?? '').toUpperCase() : '');

@@ -128,7 +128,7 @@ footer p { margin: 0; } footer p + p { margin-top: 4px; } footer b { color: var(
 dialog { position: static; margin: 0; width: 100%; max-height: 100%; overflow: auto; border: 0; border-radius: 10px; padding: 14px; background: var(--bg); color: var(--ink); box-shadow: var(--shadow); }
 dialog h2 { margin: 0 0 4px; }
 dialog p { margin: 0 0 8px; color: var(--ink2); }
-.command { display: block; width: 100%; height: 132px; margin: 0; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; font: 12px/1.5 ui-monospace, "Noto Sans Mono", monospace; color: var(--ink); background: var(--bg2); border: 1px solid var(--edge); border-radius: 6px; padding: 6px 8px; }
+.command { display: block; width: 100%; height: 132px; margin: 0; overflow: auto; scrollbar-width: thin; white-space: pre-wrap; overflow-wrap: anywhere; font: 12px/1.5 ui-monospace, "Noto Sans Mono", monospace; color: var(--ink); background: var(--bg2); border: 1px solid var(--edge); border-radius: 6px; padding: 6px 8px; }
 dialog .outcome { margin: 8px 0 0; color: var(--ink); }
 
 .toast { position: fixed; left: 24px; bottom: 24px; max-width: min(400px, calc(100vw - 48px)); display: flex; flex-wrap: wrap; gap: 2px 10px; align-items: baseline; background: var(--ink); color: var(--bg); border-radius: 10px; padding: 10px 14px; box-shadow: var(--shadow); overflow-wrap: anywhere; }
