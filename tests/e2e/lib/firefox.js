@@ -107,8 +107,8 @@ export async function firefox({ address, env, headless, display, dark = false, l
     for (const [where, text, source, line, category] of heard) {
       // CORS, certificate chatter and media that no decoder is there for are no script's errors.
       if (where === 'page' && !/javascript/i.test(category)) continue;
-      // Firefox's own words on what a document still waited for as it was closed or left.
-      if (/^Promise (resolved|rejected) (while context is inactive|after context unloaded)|JSWindowActorChild cannot send at the moment|^NS_ERROR_NOT_INITIALIZED$/.test(text.trim())) continue;
+      // Firefox's own words on what a document still waited for, or was running, as it was closed or left.
+      if (/^Promise (resolved|rejected) (while context is inactive|after context unloaded)|JSWindowActorChild cannot send at the moment|^NS_ERROR_NOT_INITIALIZED$|^Script terminated by timeout at:/.test(text.trim())) continue;
       errors.push(`${where}: ${text} (${source}:${line}, ${category})`);
     }
     return errors;

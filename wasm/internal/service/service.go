@@ -88,7 +88,7 @@ type Limits struct {
 // DefaultLimits keep a listing under the 15 seconds after which the content script gives
 // up.
 func DefaultLimits() Limits {
-	return Limits{Listing: 12 * time.Second, Grace: 4 * time.Second, Probe: 3 * time.Second, Tab: 2 * time.Second, Keep: 20 * time.Millisecond}
+	return Limits{Listing: 12 * time.Second, Grace: 4 * time.Second, Probe: 3 * time.Second, Tab: 4 * time.Second, Keep: 20 * time.Millisecond}
 }
 
 // Service answers people. It keeps nothing in memory that must survive: the
