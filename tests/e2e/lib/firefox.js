@@ -42,8 +42,6 @@ export async function firefox({ address, env, headless, display, dark = false, l
       'devtools.console.stdout.content': true,
       'network.captive-portal-service.enabled': false,
       'network.connectivity-service.enabled': false,
-      // It would end a script that happens to run as a tab navigates or closes, and report that as its error.
-      'dom.ipc.cancel_content_js_when_navigating': false,
       // An event page that falls asleep in the middle of a test would make it mean something else; tests that are
       // about sleep end it themselves.
       'extensions.background.idle.timeout': 600_000,
@@ -100,11 +98,11 @@ export async function firefox({ address, env, headless, display, dark = false, l
         if (!(m instanceof Ci.nsIScriptError)) continue;
         if (/^(chrome|resource|about):/.test(m.sourceName)) continue;
         const where = m.sourceName.startsWith(ours) ? 'extension' : 'page';
-        said.push([where, m.errorMessage, m.sourceName.replace(ours, ''), m.lineNumber, m.category]);
+        said.push([where, m.errorMessage, m.sourceName.replace(ours, ''), m.lineNumber, m.category, Boolean(m.innerWindowID && !WindowGlobalParent.getByInnerWindowId(m.innerWindowID))]);
       }
       Services.console.reset();
       return said;`);
-    for (const [where, text, source, line, category] of heard) {
+    for (const [where, text, source, line, category, gone] of heard) {
       // CORS, certificate chatter and media that no decoder is there for are no script's errors.
       if (where === 'page' && !/javascript/i.test(category)) continue;
       // Firefox's own words on what a document still waited for, or was running, as it was closed or left.
