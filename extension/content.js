@@ -173,7 +173,8 @@
   async function openByItself() {
     const { options } = await api.storage.sync.get('options');
     if (/** @type {Partial<Streamlist.Options> | undefined} */ (options)?.openByItself !== true) return;
-    const answer = await request('open');
+    let answer = await request('open');
+    if (!answer.ok) answer = await request('open'); // a page that is busy loading can be too slow to take the panel in
     if (answer.ok && answer.body?.page) opened = answer.body.page;
   }
 
