@@ -28,6 +28,7 @@ type world struct {
 	denied  bool
 
 	stored  map[string][]byte
+	changed chan struct{} // told when stored changes
 	slow    chan struct{} // when set, the store answers only once it is closed
 	options []byte
 
@@ -53,7 +54,7 @@ type reply struct {
 func newWorld(t *testing.T) *world {
 	return &world{
 		t: t, stored: map[string][]byte{}, ranges: map[string][]byte{},
-		now: time.Unix(1_800_000_000, 0), hints: message.Hints{Load: "load1", Panel: true},
+		changed: make(chan struct{}, 1), now: time.Unix(1_800_000_000, 0), hints: message.Hints{Load: "load1", Panel: true},
 	}
 }
 
@@ -113,6 +114,7 @@ func (w *world) Save(_ context.Context, key string, value []byte) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.stored[key] = value
+	w.tell()
 	return nil
 }
 
@@ -120,7 +122,15 @@ func (w *world) Delete(_ context.Context, key string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	delete(w.stored, key)
+	w.tell()
 	return nil
+}
+
+func (w *world) tell() {
+	select {
+	case w.changed <- struct{}{}:
+	default: // told already
+	}
 }
 
 func (w *world) Options(context.Context) ([]byte, error) { return w.options, nil }
@@ -176,16 +186,20 @@ func (w *world) calls(part string) (n int) {
 func (w *world) saved(keys ...string) {
 	w.t.Helper()
 	slices.Sort(keys)
-	var held []string
-	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+	limit := time.After(5 * time.Second)
+	for {
 		w.mu.Lock()
-		held = slices.Sorted(maps.Keys(w.stored))
+		held := slices.Sorted(maps.Keys(w.stored))
 		w.mu.Unlock()
 		if slices.Equal(held, keys) {
 			return
 		}
+		select {
+		case <-w.changed:
+		case <-limit:
+			w.t.Fatalf("the store holds %q, want %q", held, keys)
+		}
 	}
-	w.t.Fatalf("the store holds %q, want %q", held, keys)
 }
 
 // lastShown decodes what was last sent to the tab's panel.

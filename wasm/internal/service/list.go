@@ -51,7 +51,7 @@ func (s *Service) list(ctx context.Context, tab message.Tab, target page.Target,
 	key, active := cacheKey(tab, target, hints), activeItem(target, hints)
 	if !refresh {
 		if l := s.shown(ctx, tab.ID, key, active); l != nil {
-			return s.arrange(ctx, l, options, hints)
+			return arrange(ctx, l, options, target, hints)
 		}
 	}
 	until, err := paused.wait(ctx)
@@ -75,18 +75,18 @@ func (s *Service) list(ctx context.Context, tab message.Tab, target page.Target,
 		return nil, f.err
 	}
 	// Those who joined the flight share its listing, so each arranges a copy.
-	return s.arrange(ctx, copyOf(f.listing), options, hints)
+	return arrange(ctx, copyOf(f.listing), options, target, hints)
 }
 
 // arrange gives a listing the order that the options want, and an upload the title that
 // the page shows by now.
-func (s *Service) arrange(ctx context.Context, l *stream.Listing, options *pending[Options], hints message.Hints) (*stream.Listing, error) {
+func arrange(ctx context.Context, l *stream.Listing, options *pending[Options], t page.Target, hints message.Hints) (*stream.Listing, error) {
 	o, err := options.wait(ctx)
 	if err != nil {
 		return nil, err
 	}
 	l.Arrange(o.preferences())
-	if hints.Title != "" && l.Site == stream.TV && l.Head.SeasonID == "" && l.Head.Series == "" {
+	if t.Kind == page.Upload && hints.Title != "" {
 		l.Head.Title = hints.Title
 	}
 	return l, nil

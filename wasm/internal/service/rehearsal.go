@@ -23,14 +23,12 @@ func (s *Service) rehearse(site stream.Site) {
 		return
 	}
 	s.rehearsed[site] = true
-	s.rehearsing.Store(true)
 	// After the answer that is on its way, or while the requests that were just made are.
 	time.AfterFunc(s.Limits.Rehearsal, func() {
 		defer func() {
 			if r := recover(); r != nil {
 				s.Report(r)
 			}
-			s.rehearsing.Store(false)
 		}()
 		rehearsal(site, s.Ports)
 	})

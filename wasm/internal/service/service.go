@@ -6,7 +6,6 @@ package service
 import (
 	"context"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"streamlist/wasm/internal/json"
@@ -100,8 +99,7 @@ type Service struct {
 	flights map[int]*flight // by tab
 	works   map[int]*work   // by tab
 	// rehearsed says for which site the program has been warmed up.
-	rehearsed  map[stream.Site]bool
-	rehearsing atomic.Bool
+	rehearsed map[stream.Site]bool
 }
 
 // New makes a service.

@@ -40,22 +40,21 @@ func (w *world) until() int64 { return w.now.Unix() + 7200 }
 
 func TestLessonIsListedInOneRoundTrip(t *testing.T) {
 	w := newWorld(t)
-	together := make(chan struct{}, 2)
-	both := func(body string) func(context.Context, string) (wire.Answer, error) {
+	// Each answers only once the other has been asked too.
+	play, described := make(chan struct{}), make(chan struct{})
+	once := func(asked, other chan struct{}, body string) func(context.Context, string) (wire.Answer, error) {
 		return func(ctx context.Context, _ string) (wire.Answer, error) {
-			// Each waits until the other has been asked too.
-			together <- struct{}{}
-			for len(together) < 2 {
-				if ctx.Err() != nil {
-					return wire.Answer{}, ctx.Err()
-				}
-				time.Sleep(time.Millisecond)
+			close(asked)
+			select {
+			case <-other:
+				return wire.Answer{Status: 200, Body: []byte(body)}, nil
+			case <-ctx.Done():
+				return wire.Answer{}, ctx.Err()
 			}
-			return wire.Answer{Status: 200, Body: []byte(body)}, nil
 		}
 	}
-	w.onFunc("playurl", both(dash(w.until(), "")))
-	w.onFunc("season", both(seasonWith("")))
+	w.onFunc("playurl", once(play, described, dash(w.until(), "")))
+	w.onFunc("season", once(described, play, seasonWith("")))
 	l, err := w.service().List(t.Context(), lesson, w.hints, false)
 	if err != nil {
 		t.Fatal(err)
@@ -121,16 +120,11 @@ func TestAwakeBackgroundWaitsForNoStorage(t *testing.T) {
 }
 
 func TestRehearsalAsksNobodyAndLeavesNothing(t *testing.T) {
-	for _, tab := range []message.Tab{lesson, {ID: 8, URL: "https://www.bilibili.tv/en/play/34613/341736"}} {
+	for _, site := range []stream.Site{stream.Com, stream.TV} {
 		w := newWorld(t)
-		s := w.service()
-		s.Limits.Rehearsal = 0
-		s.Wake(t.Context(), tab)
-		for s.rehearsing.Load() {
-			time.Sleep(time.Millisecond)
-		}
+		rehearsal(site, w.service().Ports)
 		if len(w.asked) != 0 || len(w.stored) != 0 || len(w.panicked) != 0 {
-			t.Errorf("asked %q, stored %d, reported %v", w.asked, len(w.stored), w.panicked)
+			t.Errorf("%s: asked %q, stored %d, reported %v", site, w.asked, len(w.stored), w.panicked)
 		}
 	}
 }
