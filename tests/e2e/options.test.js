@@ -12,18 +12,18 @@ import { until } from './lib/wait.js';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Clicks on a control by its accessible name, with the mouse. @param {Page} page @param {string} name */
+/** Clicks on a control by its accessible name, with the mouse, once the page has read the options. @param {Page} page @param {string} name */
 async function press(page, name) {
   await page.bringToFront();
-  const at = await page.evaluate((wanted) => {
+  await page.waitForSelector('#codecs li');
+  const [x, y] = await until(`the options page to have ${name}`, () => page.evaluate((wanted) => {
     const named = (/** @type {Element} */ e) => e.getAttribute('aria-label') ?? /** @type {HTMLInputElement} */ (e).labels?.[0]?.textContent ?? e.textContent ?? '';
     const control = [...document.querySelectorAll('button, input')].find((e) => named(e).trim() === wanted);
     control?.scrollIntoView({ block: 'center' });
     const box = control?.getBoundingClientRect();
     return box && [box.x + box.width / 2, box.y + box.height / 2];
-  }, name);
-  assert(at, `the options page has no ${name}`);
-  await page.mouse.click(at[0] ?? 0, at[1] ?? 0);
+  }, name));
+  await page.mouse.click(x ?? 0, y ?? 0);
 }
 
 /** @param {Page} page @param {string} text that the live region begins with */
@@ -109,6 +109,7 @@ inBrowsers((b) => {
   it('keeps what was chosen, by keyboard too', async () => {
     let options = await b.driver.openExtensionPage('options/options.html');
     await options.bringToFront();
+    await options.waitForSelector('#codecs li');
     await options.focus('#codecs li:nth-child(2) button');
     await options.keyboard.press('Enter');
     await said(options, 'Saved: HEVC, AVC, AV1');
