@@ -75,12 +75,27 @@ func buildWasm(ctx context.Context, root string) ([]byte, error) {
 	args := append([]string{"build"}, wasmFlags...)
 	cmd := exec.CommandContext(ctx, "go", append(args, "-o", out, wasmPackage)...)
 	cmd.Dir = root
-	cmd.Env = wasmEnv()
+	cmd.Env = append(wasmEnv(), "GOEXPERIMENT="+smallerCollector(ctx, root))
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 	if err := cmd.Run(); err != nil {
 		return nil, fmt.Errorf("go build %s: %w", wasmPackage, err)
 	}
 	return os.ReadFile(out)
+}
+
+// smallerCollector is the GOEXPERIMENT that links Go's former garbage collector: it
+// takes 45 kB less than the one of Go 1.26, whose gain lies in heaps and cores that
+// this program doesn't have. It is "" under a Go that no longer has the choice and
+// refuses to build with it.
+func smallerCollector(ctx context.Context, root string) string {
+	const experiment = "nogreenteagc"
+	cmd := exec.CommandContext(ctx, "go", "env", "GOEXPERIMENT")
+	cmd.Dir = root
+	cmd.Env = append(wasmEnv(), "GOEXPERIMENT="+experiment)
+	if cmd.Run() != nil {
+		return ""
+	}
+	return experiment
 }
 
 // licences joins our licence with those of Go and of the modules linked into
