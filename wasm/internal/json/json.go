@@ -24,16 +24,19 @@ var ErrSyntax = errors.New("json: not JSON")
 // that has none.
 var ErrMismatch = errors.New("json: a value does not fit")
 
-// Unmarshaler is a type that reads itself. The data is one valid JSON value.
-type Unmarshaler interface {
-	UnmarshalJSON(data []byte) error
+// Reader is a type that reads itself. The data is one valid JSON value.
+//
+// Its method is not encoding/json's UnmarshalJSON: the linker keeps every method of
+// that name, also time.Time's, and with it all of the parsing of dates: 68 kB.
+type Reader interface {
+	ReadJSON(data []byte) error
 }
 
 // RawMessage is a JSON value that is kept as it is.
 type RawMessage []byte
 
-// UnmarshalJSON keeps a copy of the data.
-func (m *RawMessage) UnmarshalJSON(data []byte) error {
+// ReadJSON keeps a copy of the data.
+func (m *RawMessage) ReadJSON(data []byte) error {
 	*m = append((*m)[:0:0], data...)
 	return nil
 }

@@ -21,7 +21,7 @@ func Unmarshal(data []byte, v any) error {
 
 // UnmarshalStrict reads data as encoding/json does, but keys must be spelled exactly as
 // the tags have them, and all of them must be known. The error is ErrSyntax or
-// ErrMismatch, or that of an UnmarshalJSON method.
+// ErrMismatch, or that of a ReadJSON method.
 func UnmarshalStrict(data []byte, v any) error {
 	return unmarshal(data, v, true)
 }
@@ -101,7 +101,7 @@ func (d *decoder) value(v reflect.Value) (fits bool) {
 			v = v.Elem()
 		}
 		if v.CanAddr() && v.Kind() != reflect.Pointer {
-			if u, ok := v.Addr().Interface().(Unmarshaler); ok {
+			if u, ok := v.Addr().Interface().(Reader); ok {
 				return d.byItself(u)
 			}
 		}
@@ -154,13 +154,13 @@ func (d *decoder) mismatch(v reflect.Value) bool {
 	return false
 }
 
-func (d *decoder) byItself(u Unmarshaler) bool {
+func (d *decoder) byItself(u Reader) bool {
 	start := d.at
 	d.value(reflect.Value{})
 	if d.broken {
 		return false
 	}
-	if err := u.UnmarshalJSON(d.data[start:d.at]); err != nil {
+	if err := u.ReadJSON(d.data[start:d.at]); err != nil {
 		if d.strict && d.err == nil {
 			d.err = err
 		}

@@ -239,7 +239,7 @@ func FuzzHandle(f *testing.F) {
 			t.Fatalf("answer %q, %v", text, err)
 		}
 		// Whatever the router takes, the standard library reads the same way.
-		var request Request
+		var request struct{ ID string }
 		if asked && (std.Unmarshal(data, &request) != nil || request.ID != got.ID) {
 			t.Fatalf("took %q for a request with id %q", data, got.ID)
 		}

@@ -31,8 +31,8 @@ func (v Int) Within(max int64) int64 {
 	return int64(v)
 }
 
-// UnmarshalJSON never returns an error.
-func (v *Int) UnmarshalJSON(data []byte) error {
+// ReadJSON never returns an error.
+func (v *Int) ReadJSON(data []byte) error {
 	s := unquote(data)
 	switch s {
 	case "true":
@@ -54,8 +54,8 @@ func (v *Int) UnmarshalJSON(data []byte) error {
 // Float reads a number or a number in a string; never an infinity.
 type Float float64
 
-// UnmarshalJSON never returns an error.
-func (v *Float) UnmarshalJSON(data []byte) error {
+// ReadJSON never returns an error.
+func (v *Float) ReadJSON(data []byte) error {
 	if f, ok := parseFloat(unquote(data)); ok && f != 0 {
 		*v = Float(f)
 	}
@@ -65,8 +65,8 @@ func (v *Float) UnmarshalJSON(data []byte) error {
 // Text reads a string, or a number as its digits.
 type Text string
 
-// UnmarshalJSON never returns an error.
-func (v *Text) UnmarshalJSON(data []byte) error {
+// ReadJSON never returns an error.
+func (v *Text) ReadJSON(data []byte) error {
 	if len(data) == 0 {
 		return nil
 	}
@@ -84,8 +84,8 @@ func (v *Text) UnmarshalJSON(data []byte) error {
 // Bool reads true, "true" and any number but 0.
 type Bool bool
 
-// UnmarshalJSON never returns an error.
-func (v *Bool) UnmarshalJSON(data []byte) error {
+// ReadJSON never returns an error.
+func (v *Bool) ReadJSON(data []byte) error {
 	s := unquote(data)
 	if s == "true" {
 		*v = true
@@ -99,8 +99,8 @@ func (v *Bool) UnmarshalJSON(data []byte) error {
 // number safely holds. It is "" for 0 and for anything that is no id.
 type ID string
 
-// UnmarshalJSON never returns an error.
-func (v *ID) UnmarshalJSON(data []byte) error {
+// ReadJSON never returns an error.
+func (v *ID) ReadJSON(data []byte) error {
 	s := strings.TrimLeft(unquote(data), "0")
 	if s == "" || len(s) > 19 {
 		return nil
