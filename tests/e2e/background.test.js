@@ -138,7 +138,7 @@ inBrowsers((b) => {
     await until('the former extension to end', () => page.evaluate('1').then(() => false, () => true));
     // A click is lost before the new one has registered for events; an answer tells that it has.
     const next = await until('the new one', () => b.driver.openExtensionPage('elsewhere/elsewhere.html').catch(() => null), { limit: 30_000 });
-    await next.evaluate('(globalThis.browser ?? chrome).runtime.sendMessage({})');
+    await until('it to answer', () => next.evaluate('(globalThis.browser ?? chrome).runtime.sendMessage({}).then(() => true)'));
     await next.close();
     await tab.page.bringToFront();
     if (b.name === 'chromium') {

@@ -14,8 +14,7 @@ const PLAYURL = '/pugv/player/web/playurl';
 
 /** Clicks on an element of the page, as its own scripts see it; the panel may lie over it. @param {Tab} tab @param {string} selector */
 async function clickInPage(tab, selector) {
-  const found = await tab.evaluate(`(() => { const e = document.querySelector(${JSON.stringify(selector)}); e?.click(); return Boolean(e); })()`);
-  assert(found, `the page has no ${selector}`);
+  await until(`the page to draw ${selector}`, () => tab.evaluate(`(() => { const e = document.querySelector(${JSON.stringify(selector)}); e?.click(); return Boolean(e); })()`));
 }
 
 /** @param {number} lesson */

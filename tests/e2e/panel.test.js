@@ -21,10 +21,11 @@ inBrowsers((b) => {
   });
 
   it('opens at once with a skeleton, and fills when the answer comes', async () => {
-    await b.replica.knobs({ latencyMs: 1500 });
+    await b.replica.knobs({ latencyMs: 60_000 }); // no answer until the reset
     const tab = await b.open('free');
     await tab.clickToolbar();
-    await tab.see('the skeleton', (v) => v.open && v.busy, 1400);
+    await tab.see('the skeleton', (v) => v.open && v.busy);
+    await b.replica.reset();
     await tab.see('the rows', (v) => !v.busy && v.tables.Video);
   });
 
@@ -48,12 +49,13 @@ inBrowsers((b) => {
     const view = await tab.listing();
     assert.match(view.focus, /Streamlist/, 'the focus moves into the panel');
     await b.display.setClipboard('nothing yet');
-    for (let i = 0; i < 30; i++) {
+    let { focus } = view;
+    for (let i = 0; i < 30 && focus !== 'button Copy URL 1080P60 AVC'; i++) {
+      const former = focus;
       await b.display.press('Tab');
-      const { focus } = await tab.see('a focused control', (v) => v.focus);
-      if (focus === 'button Copy URL 1080P60 AVC') break;
+      ({ focus } = await tab.see('the focus on the next control', (v) => v.focus && v.focus !== former));
     }
-    assert.equal((await tab.view()).focus, 'button Copy URL 1080P60 AVC', 'reached by Tab');
+    assert.equal(focus, 'button Copy URL 1080P60 AVC', 'reached by Tab');
     const url = await b.copied(() => b.display.press('Return'));
     assert.match(url, /-1-30116\.m4s\?/);
     await tab.see('the outcome in the live region', (v) => v.status.startsWith('Copied 1080P60 AVC'));
@@ -87,6 +89,7 @@ inBrowsers((b) => {
     for (const key of ['f', 'm', 'Space', 'Right', '1', 'Tab', 'a']) await b.display.press(key);
     assert.equal(await player(), '||[]');
     await tab.click('Close');
+    await tab.see('the panel to close', (v) => !v.open);
     await tab.page.click('.archive-title');
     await b.display.press('m');
     await until("the player's mute", async () => /mute/.test(String(await player())));
@@ -104,8 +107,10 @@ inBrowsers((b) => {
     await tab.page.mouse.down();
     await tab.page.mouse.move(from.x + from.width / 3 - 200, from.y + 60, { steps: 4 });
     await tab.page.mouse.up();
-    const to = await place();
-    assert.deepEqual([Math.round(from.x - to.x), Math.round(to.y - from.y)], [200, 40]);
+    await until('the panel where it was put', async () => {
+      const to = await place();
+      return Math.round(from.x - to.x) === 200 && Math.round(to.y - from.y) === 40;
+    }, { seen: place });
   });
 
   it('says on other pages where it works, with links that lead there', async () => {

@@ -107,6 +107,7 @@ inBrowsers((b) => {
     await tab.show();
     await tab.click('Refresh');
     await b.replica.waitFor({ path: PLAYURL }, 2);
+    await b.replica.waitFor({ path: SEASON }, 2);
     await tab.listing();
     assert.deepEqual(paths(await b.replica.calls()), [PLAYURL, PLAYURL, SEASON, SEASON]);
   });

@@ -79,8 +79,14 @@ export async function firefox({ address, env, headless, display, dark = false, l
   /** @param {Page} page @returns {string} */
   const contextOf = (page) => /** @type {any} */ (page.mainFrame())._id;
 
-  const install = () => browser.installExtension(dist('firefox'));
-  if (!late) await install();
+  async function install() {
+    const id = await browser.installExtension(dist('firefox'));
+    // Its background has registered for events once it answers; a click before that is lost.
+    const page = await driver.openExtensionPage('elsewhere/elsewhere.html');
+    await until('the background to answer', () => page.evaluate('browser.runtime.sendMessage({}).then(() => true)'));
+    await page.close();
+    return id;
+  }
 
   /** @type {string[]} */
   const errors = [];
@@ -206,5 +212,6 @@ export async function firefox({ address, env, headless, display, dark = false, l
 
     close: () => browser.close(),
   };
+  if (!late) await install();
   return driver;
 }

@@ -84,7 +84,7 @@ func (s *Site) setKnobs(w http.ResponseWriter, r *http.Request) {
 		settings
 		override
 	}
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20))
+	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, 256<<20))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&body); err != nil {
 		writeJSON(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
@@ -94,7 +94,7 @@ func (s *Site) setKnobs(w http.ResponseWriter, r *http.Request) {
 		body.Overrides = append(body.Overrides, body.override)
 	}
 	s.knobs.set(body.settings)
-	writeJSON(w, http.StatusOK, s.knobs.current())
+	w.WriteHeader(http.StatusNoContent)
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {

@@ -34,6 +34,7 @@ type knobs struct {
 	latency   time.Duration
 	linkLife  time.Duration
 	overrides []*liveOverride
+	normal    chan struct{} // closed by reset: what waits goes on
 }
 
 type liveOverride struct {
@@ -64,6 +65,8 @@ func (k *knobs) reset() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.latency, k.linkLife, k.overrides = 0, 0, nil
+	close(k.normal)
+	k.normal = make(chan struct{})
 }
 
 func (k *knobs) current() settings {
@@ -90,7 +93,7 @@ func (k *knobs) life(own time.Duration) time.Duration {
 }
 
 // take finds the override for a request, if any, and uses it up by one.
-func (k *knobs) take(c *call) (o override, found bool, latency time.Duration) {
+func (k *knobs) take(c *call) (o override, found bool, latency time.Duration, normal <-chan struct{}) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if strings.HasPrefix(c.host, "api.") {
@@ -102,16 +105,16 @@ func (k *knobs) take(c *call) (o override, found bool, latency time.Duration) {
 			if one.left > 0 {
 				one.left--
 			}
-			return one.override, true, latency
+			return one.override, true, latency, k.normal
 		}
 	}
-	return override{}, false, latency
+	return override{}, false, latency, k.normal
 }
 
 // apply serves c, changed by the knobs.
 func (k *knobs) apply(c *call, serve func(*call)) {
-	o, found, latency := k.take(c)
-	if !pause(c.req.Context(), latency+time.Duration(o.DelayMs)*time.Millisecond) {
+	o, found, latency, normal := k.take(c)
+	if !pause(c.req.Context(), latency+time.Duration(o.DelayMs)*time.Millisecond, normal) {
 		return
 	}
 	if !found {
@@ -154,8 +157,8 @@ func (k *knobs) apply(c *call, serve func(*call)) {
 	real.Write(body)
 }
 
-// pause waits, and tells whether the whole time passed before ctx ended.
-func pause(ctx context.Context, d time.Duration) bool {
+// pause waits for d or for enough to close, and tells whether that came before ctx ended. Enough may be nil.
+func pause(ctx context.Context, d time.Duration, enough <-chan struct{}) bool {
 	if d <= 0 {
 		return true
 	}
@@ -163,6 +166,8 @@ func pause(ctx context.Context, d time.Duration) bool {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+		return true
+	case <-enough:
 		return true
 	case <-ctx.Done():
 		return false

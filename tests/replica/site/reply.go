@@ -38,7 +38,7 @@ func encode(v any) []byte {
 }
 
 func (c *call) send(r reply) {
-	if !pause(c.req.Context(), r.delay) {
+	if !pause(c.req.Context(), r.delay, nil) {
 		return
 	}
 	if r.reset {

@@ -38,7 +38,7 @@ func New(library *media.Library) *Site {
 		secret:   secret,
 		log:      newRequestLog(),
 		mail:     &mail{},
-		knobs:    &knobs{},
+		knobs:    &knobs{normal: make(chan struct{})},
 		now:      time.Now,
 	}
 }

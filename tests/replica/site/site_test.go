@@ -645,7 +645,7 @@ func TestKnobs(t *testing.T) {
 		return w
 	}
 	address := c.open(c.scenario("free"))
-	if w := ask("POST", "/knobs", `{"match":"/pugv/player","status":412,"body":"<html>","contentType":"text/html","times":2}`); w.Code != 200 {
+	if w := ask("POST", "/knobs", `{"match":"/pugv/player","status":412,"body":"<html>","contentType":"text/html","times":2}`); w.Code != http.StatusNoContent {
 		t.Fatalf("HTTP %d: %s", w.Code, w.Body)
 	}
 	for i, want := range []int{412, 412, 200} {
@@ -693,6 +693,13 @@ func TestLatencyAndWaiting(t *testing.T) {
 		c.api("https://api.bilibili.com/pugv/view/web/season?ep_id=700101")
 		if took := time.Since(started); took != 900*time.Millisecond {
 			t.Errorf("three answers took %v", took)
+		}
+		ask("POST", "/knobs", `{"match":"/pugv/player","delayMs":60000}`)
+		time.AfterFunc(time.Second, func() { ask("DELETE", "/knobs", "") })
+		started = time.Now()
+		c.api("https://api.bilibili.com/pugv/player/web/playurl?fnval=16&ep_id=700101")
+		if took := time.Since(started); took != time.Second {
+			t.Errorf("an answer that was let go took %v", took)
 		}
 		var found []record
 		w := <-done

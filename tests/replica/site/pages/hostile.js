@@ -92,10 +92,7 @@
     if (mode === 'flood') {
       let n = 0;
       // Slower than the rate at which browsers begin to refuse.
-      const flood = setInterval(() => {
-        real.push.call(history, {}, '', location.pathname + '?hostile=flood&t=' + n++);
-        if (n === 100) clearInterval(flood);
-      }, 200);
+      setInterval(() => real.push.call(history, {}, '', location.pathname + '?hostile=flood&t=' + n++), 200);
     }
   });
 })();
