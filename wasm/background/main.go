@@ -7,7 +7,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"runtime/debug"
 	"strconv"
 	"time"
@@ -21,9 +20,9 @@ import (
 func main() {
 	if err := run(); err != nil {
 		// The program's end is what tells the shim. The text holds no address: nothing
-		// has been asked yet.
-		fmt.Fprintln(os.Stderr, "streamlist:", err)
-		os.Exit(1)
+		// has been asked yet. (os.Stderr would link all that files need: 11 kB.)
+		browser.Log("streamlist: " + err.Error())
+		return
 	}
 	select {} // serve until the browser ends the background
 }
@@ -40,11 +39,11 @@ func run() error {
 		Clipboard: clipboard{b},
 		Tabs:      tabs{b},
 		Now:       time.Now,
-		Report:    func(panicked any) { b.Log("streamlist: panic: " + fmt.Sprint(panicked) + "\n" + string(debug.Stack())) },
+		Report:    report,
 		UserAgent: b.UserAgent(),
 	})
 	p := &program{browser: b, service: s}
-	p.router.Report = func(err error) { b.Log("streamlist: " + errorKind(err)) }
+	p.router.Report = func(err error) { browser.Log("streamlist: " + errorKind(err)) }
 	s.Register(&p.router)
 	return b.Serve(p.handle, crashed)
 }
@@ -94,13 +93,13 @@ const (
 func (p *program) handle(ctx context.Context, name string, payload []byte) []byte {
 	var e event
 	if err := json.Unmarshal(payload, &e); err != nil {
-		p.browser.Log("streamlist: malformed event " + strconv.Quote(name))
+		browser.Log("streamlist: malformed event " + strconv.Quote(name))
 		return nil
 	}
 	if name == "message" {
 		answer, err := json.Marshal(p.router.Handle(ctx, e.From, e.Message))
 		if err != nil {
-			return crashed(payload)
+			return crashed(payload, err)
 		}
 		return answer
 	}
@@ -129,14 +128,20 @@ func (p *program) handle(ctx context.Context, name string, payload []byte) []byt
 		p.service.Closed(ctx, e.Tab.ID)
 	case "installed":
 		if err := p.browser.SetMenus(ctx, menus(p.browser.Message("menuCopyBest"))); err != nil {
-			p.browser.Log("streamlist: menus: " + errorKind(err))
+			browser.Log("streamlist: menus: " + errorKind(err))
 		}
 	}
 	return nil
 }
 
-// crashed answers an event whose handler panicked.
-func crashed(payload []byte) []byte {
+// report tells of a panic, which is a bug of ours.
+func report(panicked any) {
+	browser.Log("streamlist: panic: " + fmt.Sprint(panicked) + "\n" + string(debug.Stack()))
+}
+
+// crashed reports a panic of an event's handler, and answers the event.
+func crashed(payload []byte, panicked any) []byte {
+	report(panicked)
 	var e struct {
 		Message struct {
 			ID string `json:"id"`

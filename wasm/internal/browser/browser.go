@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"syscall/js"
 
 	"github.com/hack-pad/safejs"
@@ -47,8 +46,8 @@ func New() (*Browser, error) {
 
 // Serve hands the shim the function that it forwards events to, and returns at once.
 // Each event runs in a goroutine of its own; handle gets and returns JSON. A panic in
-// handle is logged with its stack and answered with crashed().
-func (b *Browser) Serve(handle func(ctx context.Context, event string, payload []byte) []byte, crashed func(payload []byte) []byte) error {
+// handle is answered with crashed(), which is called on the panic's stack.
+func (b *Browser) Serve(handle func(ctx context.Context, event string, payload []byte) []byte, crashed func(payload []byte, panicked any) []byte) error {
 	dispatch, err := safejs.FuncOf(func(_ safejs.Value, args []safejs.Value) any {
 		var event, payload string
 		if len(args) == 2 {
@@ -72,11 +71,10 @@ func (b *Browser) Serve(handle func(ctx context.Context, event string, payload [
 	return nil
 }
 
-func protect(payload []byte, handle, crashed func([]byte) []byte) (answer []byte) {
+func protect(payload []byte, handle func([]byte) []byte, crashed func([]byte, any) []byte) (answer []byte) {
 	defer func() {
 		if r := recover(); r != nil {
-			logLine("streamlist: panic: " + fmt.Sprint(r) + "\n" + string(debug.Stack()))
-			answer = crashed(payload)
+			answer = crashed(payload, r)
 		}
 	}()
 	return handle(payload)
@@ -106,9 +104,7 @@ func newPromise(work func() []byte) (safejs.Value, error) {
 }
 
 // Log reports a bug of ours on the console. It must hold no address and no account id.
-func (b *Browser) Log(line string) { logLine(line) }
-
-func logLine(line string) {
+func Log(line string) {
 	js.Global().Get("console").Call("error", line)
 }
 

@@ -241,7 +241,7 @@ func TestServe(t *testing.T) {
 		}
 		return []byte(event + " " + string(payload))
 	}
-	if err := b.Serve(handle, func(p []byte) []byte { return append([]byte("crashed "), p...) }); err != nil {
+	if err := b.Serve(handle, func(p []byte, _ any) []byte { return append([]byte("crashed "), p...) }); err != nil {
 		t.Fatal(err)
 	}
 	shim, err := path(safejs.Global(), "streamlistShim")
