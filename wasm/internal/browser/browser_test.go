@@ -5,6 +5,7 @@ package browser
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 	"strings"
 	"syscall/js"
 	"testing"
@@ -241,7 +242,11 @@ func TestServe(t *testing.T) {
 		}
 		return []byte(event + " " + string(payload))
 	}
-	if err := b.Serve(handle, func(p []byte, _ any) []byte { return append([]byte("crashed "), p...) }); err != nil {
+	crashed := func(payload []byte, panicked any) []byte {
+		Log(panicked.(string) + "\n" + string(debug.Stack()))
+		return append([]byte("crashed "), payload...)
+	}
+	if err := b.Serve(handle, crashed); err != nil {
 		t.Fatal(err)
 	}
 	shim, err := path(safejs.Global(), "streamlistShim")
@@ -254,8 +259,8 @@ func TestServe(t *testing.T) {
 			t.Errorf("%s: %q, %v; want %q", event, s, err, want)
 		}
 	}
-	if logged := eval(t, "console.lines.join()"); !strings.Contains(logged, "a bug") || !strings.Contains(logged, "browser_test.go") {
-		t.Errorf("the panic was logged without its stack: %q", logged)
+	if logged := eval(t, "console.lines.join()"); !strings.Contains(logged, "a bug") || !strings.Contains(logged, "TestServe.func1") {
+		t.Errorf("crashed was not called on the panic's stack: %q", logged)
 	}
 }
 
