@@ -118,9 +118,13 @@ func makeRecipes() map[int]Recipe {
 		// The preview lasts five minutes, as the real one does; one picture a second keeps it small.
 		{Codec: MP4, Quality: 32, Width: 852, Height: 480, Rate: "1", Codecs: "avc1.64001F,mp4a.40.2", Seconds: 300, Bits: "24k", quantizer: 45},
 		{Codec: MP4, Quality: 64, Width: 1280, Height: 720, Rate: "25", Codecs: "avc1.640028,mp4a.40.2", Bits: "128k", quantizer: 38},
+		{Codec: MP4, Quality: 80, Width: 1920, Height: 1080, Rate: "25", Codecs: "avc1.640032,mp4a.40.2", Bits: "128k", quantizer: 38},
+		{Codec: MP4, Quality: 16, Width: 640, Height: 360, Rate: "25", Codecs: "avc1.64001E,mp4a.40.2", Bits: "64k", quantizer: 40},
 	}
 	for part := 1; part <= 3; part++ {
-		list = append(list, Recipe{Codec: FLV, Quality: 80, Part: part, Width: 1920, Height: 1080, Rate: "25", Codecs: "avc1.640032,mp4a.40.2", Bits: "128k", quantizer: 38})
+		list = append(list,
+			Recipe{Codec: FLV, Quality: 80, Part: part, Width: 1920, Height: 1080, Rate: "25", Codecs: "avc1.640032,mp4a.40.2", Bits: "128k", quantizer: 38},
+			Recipe{Codec: FLV, Quality: 32, Part: part, Width: 852, Height: 480, Rate: "25", Codecs: "avc1.64001F,mp4a.40.2", Bits: "64k", quantizer: 40})
 	}
 	for _, p := range pictures {
 		for _, codec := range []Codec{AVC, HEVC, AV1} {

@@ -118,6 +118,7 @@ type streams struct {
 	life      time.Duration // 0 is two hours
 	only      int           // answers nothing unless fnval is this
 	needCid   bool          // -400 unless avid and cid are there
+	files     *single       // the answer without DASH (fnval 1); nil is one MP4
 	change    func(data object)
 }
 
@@ -139,6 +140,9 @@ func (s streams) recipes() []media.Recipe {
 	}
 	if s.endCard {
 		all = append(all, endCard.recipes()...)
+	}
+	if s.files != nil {
+		all = append(all, s.files.recipes()...)
 	}
 	return append(all, media.Find(media.MP4, 64))
 }
@@ -166,6 +170,9 @@ func (s streams) answer(c *call, l *lesson) reply {
 		})
 	}
 	if fnval&16 == 0 {
+		if s.files != nil {
+			return s.files.answer(c, l)
+		}
 		return single{recipe: media.Find(media.MP4, 64)}.answer(c, l)
 	}
 	dash, qualities := s.dash(c, l.cid, fnval, query.Get("fourk") == "1")
@@ -369,20 +376,44 @@ type single struct {
 	hosts   hosts
 	nested  bool // in durls, by quality, instead of durl
 	change  func(data object)
+
+	others  []media.Recipe // what else qn can ask for
+	offered []int          // in support_formats; nil is the file's own quality
+	refused map[int]reply  // by qn
 }
 
-func (s single) files() []media.Recipe {
+func (s single) files(of media.Recipe) []media.Recipe {
 	if s.parts == 0 {
-		return []media.Recipe{s.recipe}
+		return []media.Recipe{of}
 	}
 	var all []media.Recipe
 	for i := range s.parts {
-		all = append(all, media.Part(s.recipe.Quality, i+1))
+		all = append(all, media.Part(of.Quality, i+1))
 	}
 	return all
 }
 
-func (s single) recipes() []media.Recipe { return s.files() }
+func (s single) recipes() []media.Recipe {
+	all := s.files(s.recipe)
+	for _, other := range s.others {
+		all = append(all, s.files(other)...)
+	}
+	return all
+}
+
+// pick is the file for a qn: the best that is not better, as the player's own wish is met; without qn the usual one.
+func (s single) pick(qn int) media.Recipe {
+	if qn == 0 || qn == s.recipe.Quality {
+		return s.recipe
+	}
+	best := s.recipe
+	for _, r := range s.others {
+		if r.Quality <= qn && (r.Quality > best.Quality || best.Quality > qn) {
+			best = r
+		}
+	}
+	return best
+}
 
 func (s single) answer(c *call, l *lesson) reply {
 	fnval, _ := strconv.Atoi(c.req.URL.Query().Get("fnval"))
@@ -396,13 +427,18 @@ func (s single) answer(c *call, l *lesson) reply {
 	} else if !l.mayPlay(c.account) {
 		return failure(-403, "访问权限不足")
 	}
-	kind, format := "MP4", "mp4"
-	if s.recipe.Codec == media.FLV {
-		kind, format = "FLV", qualityNames[s.recipe.Quality].format
+	qn, _ := strconv.Atoi(c.req.URL.Query().Get("qn"))
+	if r, ok := s.refused[qn]; ok {
+		return r
 	}
-	quality := s.recipe.Quality
+	picked := s.pick(qn)
+	quality := picked.Quality
+	kind, format := "MP4", "mp4"
+	if picked.Codec == media.FLV {
+		kind, format = "FLV", qualityNames[quality].format
+	}
 	var durl list
-	for i, recipe := range s.files() {
+	for i, recipe := range s.files(picked) {
 		file, err := c.site.library.File(recipe, false)
 		if err != nil {
 			c.site.log.refused(c.entry, err.Error())
@@ -419,15 +455,22 @@ func (s single) answer(c *call, l *lesson) reply {
 		})
 	}
 	data := answerHead(l, kind, quality, fnval&1)
-	name := qualityNames[quality]
 	data["format"], data["accept_format"] = format, format
 	data["seek_type"], data["seek_param"] = "second", "start"
-	data["accept_quality"] = []int{quality}
-	data["accept_description"] = []string{name.description}
-	data["support_formats"] = list{{
-		"quality": quality, "format": format, "description": name.description, "new_description": name.newDescription,
-		"display_desc": name.display, "superscript": "", "codecs": []string{}, "need_login": false,
-	}}
+	offered := s.offered
+	if offered == nil {
+		offered = []int{quality}
+	}
+	descriptions, formats := []string{}, list{}
+	for _, q := range offered {
+		n := qualityNames[q]
+		descriptions = append(descriptions, n.description)
+		formats = append(formats, object{
+			"quality": q, "format": format, "description": n.description, "new_description": n.newDescription,
+			"display_desc": n.display, "superscript": n.superscript, "codecs": []string{}, "need_login": false,
+		})
+	}
+	data["accept_quality"], data["accept_description"], data["support_formats"] = offered, descriptions, formats
 	data["fragment_videos"] = list{}
 	if kind == "FLV" { // the old answers' spelling (seed, capture pugv_playurl_flv)
 		data["supportFormats"] = data["support_formats"]

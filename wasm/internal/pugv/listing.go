@@ -32,13 +32,14 @@ func (p *Play) Listing() *stream.Listing {
 			}
 		}
 	}
-	if len(p.Durl) > 0 {
-		l.Single = append(l.Single, p.progressive(stream.Quality(p.Quality), p.Durl, labels))
+	for _, f := range p.files() {
+		l.Single = append(l.Single, p.file(&f, labels))
 	}
-	for _, d := range clip(p.Durls) {
-		// The answer's own file may be repeated among the others.
-		if len(d.Durl) > 0 && (len(p.Durl) == 0 || d.Quality != p.Quality) {
-			l.Single = append(l.Single, p.progressive(stream.Quality(d.Quality), d.Durl, labels))
+	for _, other := range p.others {
+		for _, f := range other.files() {
+			if r := other.file(&f, labels); !holds(l.Single, r.Quality) {
+				l.Single = append(l.Single, r)
+			}
 		}
 	}
 	for _, list := range [][]stream.Rendition{l.Video, l.Audio, l.Single} {
@@ -72,6 +73,16 @@ func listed(list []stream.Rendition, r *stream.Rendition) bool {
 	for i := range list {
 		o := &list[i]
 		if o.Quality == r.Quality && o.Available() && r.Available() && o.Segments[0].URLs[0] == r.Segments[0].URLs[0] {
+			return true
+		}
+	}
+	return false
+}
+
+// holds reports whether a list holds a quality already.
+func holds(list []stream.Rendition, q stream.Quality) bool {
+	for i := range list {
+		if list[i].Quality == q {
 			return true
 		}
 	}
@@ -190,9 +201,9 @@ func track(kind stream.Kind, t *Track, labels map[stream.Quality]string, duratio
 // maxParts bounds the segments of a progressive file. Six minutes each, it is days.
 const maxParts = 1000
 
-// progressive makes the row of a file with picture and sound: all its segments, in
-// order.
-func (p *Play) progressive(q stream.Quality, parts []Part, labels map[stream.Quality]string) stream.Rendition {
+// file makes the row of a file with picture and sound: all its segments, in order.
+func (p *Play) file(f *Parts, labels map[stream.Quality]string) stream.Rendition {
+	q, parts := stream.Quality(f.Quality), f.Durl
 	r := stream.Rendition{
 		Kind:     stream.Single,
 		Quality:  q,
@@ -286,7 +297,7 @@ func (p *Play) addOffered(l *stream.Listing, labels map[stream.Quality]string) {
 	for r := range l.Renditions {
 		have[r.Quality] = true
 	}
-	offer := func(q stream.Quality) {
+	p.offered(func(q stream.Quality) {
 		if have[q] || len(*into) >= stream.MaxRows {
 			return
 		}
@@ -297,13 +308,7 @@ func (p *Play) addOffered(l *stream.Listing, labels map[stream.Quality]string) {
 			Quality:  q,
 			Label:    labels[q],
 			Range:    stream.RangeOf(q, ""),
-			Withheld: notGiven(),
+			Withheld: p.whyNot(q),
 		})
-	}
-	for _, o := range p.SupportFormats {
-		offer(stream.Quality(o.Quality))
-	}
-	for _, q := range p.AcceptQuality {
-		offer(stream.Quality(q))
-	}
+	})
 }

@@ -74,6 +74,11 @@ type Play struct {
 	SeekType     wire.Text `json:"seektype"`
 	From         wire.Text `json:"from"`
 	Status       wire.Int  `json:"status"`
+
+	// others are the answers for further qualities, and refused those that could not be
+	// had, see Missing.
+	others  []*Play
+	refused []refused
 }
 
 // Offer is one quality that the answer names, whether or not a track comes with it.

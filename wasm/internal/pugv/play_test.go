@@ -57,6 +57,12 @@ func TestPlayURL(t *testing.T) {
 	}
 }
 
+func TestPlayURLOfOneQuality(t *testing.T) {
+	if got, want := PlayURL(PlayQuery{EpisodeID: "790", Fnval: FnvalMP4, Quality: 80}), "https://api.bilibili.com/pugv/player/web/playurl?ep_id=790&qn=80&fnval=1&fnver=0&fourk=1"; got != want {
+		t.Errorf("PlayURL = %q, want %q", got, want)
+	}
+}
+
 func TestDashListing(t *testing.T) {
 	p, err := DecodePlay(fixture(t, "play_dash.json"))
 	if err != nil {

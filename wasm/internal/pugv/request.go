@@ -8,6 +8,7 @@ package pugv
 import (
 	"strconv"
 
+	"streamlist/wasm/internal/stream"
 	"streamlist/wasm/internal/wire"
 )
 
@@ -30,13 +31,19 @@ type PlayQuery struct {
 	// AID and CID are wanted only where the lesson's id alone was called malformed.
 	AID, CID string
 	Fnval    int
+	// Quality picks the file of a progressive answer (`qn`); 0 leaves that to the site.
+	Quality stream.Quality
 }
 
 // PlayURL returns the address to ask. It never holds `drm_tech_type`, which would ask
 // for an encrypted flavour.
 func PlayURL(q PlayQuery) string {
+	qn := ""
+	if q.Quality != 0 {
+		qn = strconv.Itoa(int(q.Quality))
+	}
 	return wire.Query(api+"/pugv/player/web/playurl",
-		"avid", q.AID, "cid", q.CID, "ep_id", q.EpisodeID,
+		"avid", q.AID, "cid", q.CID, "ep_id", q.EpisodeID, "qn", qn,
 		"fnval", strconv.Itoa(q.Fnval), "fnver", "0", "fourk", "1")
 }
 

@@ -135,7 +135,49 @@ func (a *asking) playLesson(ctx context.Context, id string, season *pending[*pug
 			play = next
 		}
 	}
+	if err == nil {
+		a.otherQualities(ctx, q, play)
+	}
 	return play, err
+}
+
+// otherQualities asks for the files of the qualities that a progressive answer to q names
+// without holding them: one after the other, and no more once the site wants a pause or
+// the time for it is over.
+func (a *asking) otherQualities(ctx context.Context, q pugv.PlayQuery, play *pugv.Play) {
+	ctx, cancel := context.WithTimeout(ctx, a.Limits.Rest)
+	defer cancel()
+	var enough *stream.Reason
+	var account *stream.Login // asked for once
+	for _, q.Quality = range play.Missing() {
+		if enough != nil {
+			play.Refuse(q.Quality, *enough)
+			continue
+		}
+		answer, err := get(ctx, a, pugv.PlayURL(q), pugv.DecodePlay)
+		if err == nil {
+			play.Add(q.Quality, answer)
+			continue
+		}
+		r := a.reason(ctx, err)
+		switch {
+		case r.Code == stream.RateLimited || ctx.Err() != nil:
+			enough = &r
+		case r.Code == stream.NotPurchased:
+			// The lesson itself was given, so all that is known of this one is whether an
+			// account would help.
+			if account == nil {
+				login := a.login(ctx, pugv.LoginURL, pugv.DecodeLogin)
+				account = &login
+			}
+			if r = (stream.Reason{Code: stream.NotGiven}); *account == stream.LoggedOut {
+				r.Code = stream.NotLoggedIn
+			}
+		case r.Code == stream.NotFound:
+			r = stream.Reason{Code: stream.NotGiven}
+		}
+		play.Refuse(q.Quality, r)
+	}
 }
 
 // describeLesson makes the listing of what playLesson brought. The season may be nil.

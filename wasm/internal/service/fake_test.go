@@ -64,7 +64,7 @@ func (w *world) service() *Service {
 		Now:       func() time.Time { return w.now },
 		Report:    func(p any) { w.mu.Lock(); w.panicked = append(w.panicked, p); w.mu.Unlock() },
 		UserAgent: "Agent/1",
-		Limits:    Limits{Listing: 2 * time.Second, Grace: 50 * time.Millisecond, Probe: 50 * time.Millisecond, Tab: time.Second, Rehearsal: -1},
+		Limits:    Limits{Listing: 2 * time.Second, Rest: time.Second, Grace: 50 * time.Millisecond, Probe: 50 * time.Millisecond, Tab: time.Second, Rehearsal: -1},
 	})
 }
 

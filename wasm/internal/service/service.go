@@ -73,6 +73,9 @@ type Ports struct {
 type Limits struct {
 	// Listing is the longest that a listing may take, all its requests together.
 	Listing time.Duration
+	// Rest is how long the qualities beside the first may take, all together, where each
+	// must be asked for by itself.
+	Rest time.Duration
 	// Grace is how long titles may take after the streams have come.
 	Grace time.Duration
 	// Probe is how long one host may take to give an init segment.
@@ -87,7 +90,7 @@ type Limits struct {
 // DefaultLimits keep a listing under the 15 seconds after which the content script gives
 // up.
 func DefaultLimits() Limits {
-	return Limits{Listing: 12 * time.Second, Grace: 4 * time.Second, Probe: 3 * time.Second, Tab: 4 * time.Second, Keep: 20 * time.Millisecond}
+	return Limits{Listing: 12 * time.Second, Rest: 6 * time.Second, Grace: 4 * time.Second, Probe: 3 * time.Second, Tab: 4 * time.Second, Keep: 20 * time.Millisecond}
 }
 
 // Service answers people. It keeps nothing in memory that must survive: the

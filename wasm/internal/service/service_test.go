@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -199,6 +200,103 @@ func TestFormatsAreAskedForDownwards(t *testing.T) {
 	}
 	if n := w.calls("playurl"); n != 3 {
 		t.Errorf("asked %d times, want 3", n)
+	}
+}
+
+// film is an answer with one file of a quality, which names those offered.
+func film(quality int, offered string) string {
+	return fmt.Sprintf(`{"code":0,"data":{"quality":%d,"type":"MP4","timelength":1000,"accept_quality":[%s],
+		"durl":[{"order":1,"length":1000,"size":10,"url":"https://upos-sz-mirrorcos.bilivideo.com/upgcxcode/%d.mp4?deadline=1800007200"}]}}`, quality, offered, quality)
+}
+
+func TestQualitiesOfProgressiveAnswersAreAskedForOneByOne(t *testing.T) {
+	w := newWorld(t)
+	under := 0
+	w.onFunc("qn=", func(_ context.Context, url string) (wire.Answer, error) {
+		under++
+		defer func() { under-- }()
+		if under > 1 {
+			t.Error("two qualities were asked for at once")
+		}
+		for q, body := range map[string]string{
+			"112": film(80, ""), // lower than asked for
+			"80":  film(80, ""), "64": `{"code":-10403,"message":"大会员专享限制"}`, "32": `{"code":-403,"message":"访问权限不足"}`,
+			"6": `{"code":-404,"message":"啥都木有"}`, "5": film(5, ""),
+		} {
+			if strings.Contains(url, "qn="+q+"&") {
+				return wire.Answer{Status: 200, Body: []byte(body)}, nil
+			}
+		}
+		return wire.Answer{}, errors.New("no such quality: " + url)
+	})
+	w.on("playurl", film(16, "112,80,64,32,16,6,5"))
+	w.on("season", seasonWith(""))
+	w.on("nav", `{"code":-101,"data":{"isLogin":false}}`)
+	l, err := w.service().List(t.Context(), lesson, w.hints, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.Problem != nil || l.State != stream.Purchased || l.BestKey != "single/80/unknown/1" || l.ExpiresAt != 1800007200 {
+		t.Errorf("state %q, best %q, problem %v", l.State, l.BestKey, l.Problem)
+	}
+	got := map[stream.Quality]string{}
+	for _, r := range l.Single {
+		if got[r.Quality] = "given"; r.Withheld != nil {
+			got[r.Quality] = r.Withheld.Error()
+		}
+	}
+	want := map[stream.Quality]string{112: "not-given (lower)", 80: "given", 64: "premium", 32: "not-logged-in", 16: "given", 6: "not-given", 5: "given"}
+	if !maps.Equal(got, want) {
+		t.Errorf("rows %v, want %v", got, want)
+	}
+	if n := w.calls("playurl"); n != 7 {
+		t.Errorf("asked %d times: %q", n, w.asked)
+	}
+}
+
+func TestRateLimitEndsTheAskingForQualities(t *testing.T) {
+	w := newWorld(t)
+	w.on("qn=80&", film(80, ""))
+	w.on("qn=64&", `{"code":-412,"message":"请求被拦截"}`)
+	w.on("playurl", film(16, "80,64,32,16"))
+	w.on("season", seasonWith(""))
+	s := w.service()
+	l, err := s.List(t.Context(), lesson, w.hints, false)
+	if err != nil || l.Problem != nil || l.Find(l.BestKey).Quality != 80 {
+		t.Fatalf("listing %+v, error %v", l, err)
+	}
+	for _, key := range []string{"single/64/none", "single/32/none"} {
+		if r := l.Find(key); r == nil || r.Withheld.Code != stream.RateLimited || r.Withheld.At != w.now.Unix()+firstPause {
+			t.Errorf("%s: %+v", key, r)
+		}
+	}
+	if n := w.calls("playurl"); n != 3 {
+		t.Errorf("asked %d times, want 3: none after the refusal", n)
+	}
+	if _, err := s.List(t.Context(), lesson, w.hints, true); reasonOf(t, err).Code != stream.RateLimited || w.calls("playurl") != 3 {
+		t.Errorf("the pause is not kept: %v", err)
+	}
+}
+
+func TestQualitiesThatDontAnswerDontHoldUpTheListing(t *testing.T) {
+	w := newWorld(t)
+	w.on("qn=80&", film(80, ""))
+	w.onFunc("qn=", func(ctx context.Context, _ string) (wire.Answer, error) {
+		<-ctx.Done()
+		return wire.Answer{}, ctx.Err()
+	})
+	w.on("playurl", film(16, "80,64,32,16"))
+	w.on("season", seasonWith(""))
+	s := w.service()
+	s.Limits.Rest = 30 * time.Millisecond
+	l, err := s.List(t.Context(), lesson, w.hints, false)
+	if err != nil || l.Find(l.BestKey).Quality != 80 || w.calls("qn=") != 2 {
+		t.Fatalf("listing %+v, error %v, %d calls", l, err, w.calls("qn="))
+	}
+	for _, key := range []string{"single/64/none", "single/32/none"} {
+		if r := l.Find(key); r == nil || r.Withheld.Detail != stream.Timeout {
+			t.Errorf("%s: %+v", key, r)
+		}
 	}
 }
 

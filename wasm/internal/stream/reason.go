@@ -54,6 +54,8 @@ const (
 	Captcha = "captcha" // RateLimited
 	// OnlyHDR: everything that can be had is HDR, and the options do not want it.
 	OnlyHDR = "only-hdr" // NotGiven
+	// LowerGiven: asked for this quality, the site gave a lower one.
+	LowerGiven = "lower" // NotGiven
 	// SeasonUnread and ListUnread: the course's or series' description, or the rest of
 	// its list, could not be read. They occur in Listing.Notes.
 	SeasonUnread = "season-unread"
