@@ -97,19 +97,35 @@
   el('strong', null, problem.title), el('span', { class: 'vh' }, ': '), el('div', null, problem.text),
   button && el('div', { class: 'acts' }, button));
 
-  /** Why rows are missing, each reason once, and what a copied link needs. */
+  const RANK = [5, 6, 16, 32, 64, 74, 80, 112, 116, 120, 125, 129, 126, 127]; // qualities, lowest first
+
+  /** The highest quality that the site named, '' where more may exist or the order is not known. @param {Streamlist.Listing} listing @param {Streamlist.Words} words */
+  function highest(listing, words) {
+    const ranks = all(listing).filter((row) => row.kind !== 'audio').map((row) => RANK.indexOf(row.quality));
+    const quality = RANK[Math.max(...ranks)];
+    const told = quality !== undefined && !ranks.includes(-1) && quality !== RANK.at(-1) && listing.problem?.code !== 'preview-only';
+    return told ? words.quality({ quality }) : '';
+  }
+
+  /** Why qualities are missing, each reason once, and what a copied link needs. */
   parts.remarks = (listing, words) => {
     const { msg } = words;
+    const given = new Set(all(listing).filter((row) => row.segments?.length).map(words.quality));
     /** @type {Map<string, Set<string>>} text → names of rows */
     const reasons = new Map();
     for (const row of all(listing)) {
       if (!row.withheld || row.withheld.code === listing.problem?.code) continue;
+      // Given in another codec, it is this codec that is missing; given as tracks, a single file of it is no loss.
+      const name = given.has(words.quality(row)) ? words.name(row) : words.quality(row);
+      if (given.has(name)) continue;
       const { text } = words.problem(row.withheld, listing.site);
       const names = reasons.get(text) ?? new Set();
-      reasons.set(text, names.add(words.quality(row)));
+      reasons.set(text, names.add(name));
     }
     const lines = [...reasons].map(([text, names]) =>
-      el('p', null, el('b', null, msg('whyNo', words.any([...names].slice(0, 4)))), ' ', text));
+      el('p', null, el('b', null, msg('whyNo', words.any([...names]))), ' ', text));
+    const top = highest(listing, words);
+    if (top) lines.push(el('p', null, msg('nothingAbove', top)));
     if (all(listing).some((row) => row.segments?.length)) lines.push(el('p', null, msg('refererNote')));
     return lines.length ? el('footer', null, ...lines) : null;
   };

@@ -19,7 +19,7 @@
     ...REASONS, 'not-logged-in sign-in-again', 'not-purchased purchase-expired', 'not-purchased login-unknown', 'not-purchased purchase-unread',
     'preview-only part', 'preview-only given', 'encrypted unconfirmed', 'not-released at', 'rate-limited at', 'rate-limited captcha',
     'rate-limited captcha at', 'network timeout', 'unexpected code', 'unexpected html', 'unexpected truncated',
-    'unexpected empty', 'unexpected no-media', 'unexpected internal', 'unexpected moved', 'not-given only-hdr',
+    'unexpected empty', 'unexpected no-media', 'unexpected internal', 'unexpected moved', 'not-given only-hdr', 'not-given lower',
   ]);
   const SHORT = new Set([...REASONS, 'not-logged-in sign-in-again', 'not-purchased purchase-expired']);
   const NOTES = new Set(['season-unread', 'list-unread']);

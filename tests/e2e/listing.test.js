@@ -86,6 +86,51 @@ inBrowsers((b) => {
     assert.equal(text.trim().split('\n').length, 3, text);
   });
 
+  it('lists every quality of a film that comes one at a time', async () => {
+    const tab = await b.open('progressive');
+    const view = await tab.show();
+    row(view, 'Single files', '1080P', 'Best');
+    row(view, 'Single files', '720P');
+    row(view, 'Single files', '360P');
+    const lower = row(view, 'Single files', '1080P+');
+    assert(lower.notGiven && lower.buttons.length === 0, lower.text);
+    assert.match(view.text, /Why no 1080P\+\? Asked for it, bilibili\.com gave a lower quality/);
+    assert.match(view.text, /Nothing above 1080P\+ was offered/);
+    for (const [quality, file] of [['1080P', 60080], ['720P', 60064], ['360P', 60016]]) {
+      assert.match(await tab.copy(`Copy URL ${quality} AVC`), new RegExp(`-1-${file}\\.mp4\\?`));
+    }
+    const asked = await b.replica.calls({ path: '/pugv/player/web/playurl' });
+    assert.deepEqual(asked.map((r) => r.query.qn), [undefined, '112', '80', '16']);
+    assert(asked.every((r, i) => !i || r.time >= (asked[i - 1]?.ended ?? '')), 'one after the other');
+  });
+
+  it('asks for no further quality once the site wants a pause', async () => {
+    await b.replica.knobs({ match: 'qn=80&', body: '{"code":-412,"message":"请求被拦截"}' });
+    const tab = await b.open('progressive');
+    const view = await tab.show();
+    row(view, 'Single files', '1080P', 'Best'); // which came when 1080P+ was asked for
+    row(view, 'Single files', '720P');
+    assert.match(row(view, 'Single files', '360P').text, /Locked: asked too often/);
+    assert.match(view.text, /Why no 360P\? bilibili\.com asks for a pause/);
+    const asked = () => b.replica.calls({ path: '/pugv/player/web/playurl' });
+    assert.deepEqual((await asked()).map((r) => r.query.qn), [undefined, '112', '80']);
+    await tab.click('Refresh');
+    await tab.see('the pause', (v) => /^Rate limited/.test(v.alert));
+    assert.equal((await asked()).length, 3, 'the pause is kept');
+    await b.driver.forget();
+  });
+
+  it('copies all parts of each quality of an old film', async () => {
+    const tab = await b.open('flv-qualities');
+    const view = await tab.show();
+    for (const quality of ['1080P', '480P']) {
+      const film = row(view, 'Single files', quality);
+      assert.match(film.text, /3 parts/);
+      const lines = (await tab.copy(film.buttons[0] ?? 'no button')).trim().split('\n');
+      assert.deepEqual(lines.map((line) => /-1-7(\d)0/.exec(line)?.[1]), ['1', '2', '3'], lines.join('\n'));
+    }
+  });
+
   it('lists one MP4 where nothing else is offered', async () => {
     const view = await (await b.open('fnval-1-only')).show();
     row(view, 'Single files', '720P', 'Best');

@@ -113,6 +113,32 @@ test('rows that were given nothing share one remark', async () => {
   assert.match((await texts(page, 'footer p'))[0] ?? '', /^Why no 4K or 8K\? The site offers it/);
 });
 
+test('each quality that was offered and not given has its sentence, and one says what was the highest', async () => {
+  const remarks = async (/** @type {Streamlist.Listing} */ listing) => {
+    const page = await show({ list: ok(listing) });
+    const lines = await texts(page, 'footer p');
+    await page.close();
+    return lines;
+  };
+  const listing = fixtures.full();
+  const rows = listing.video ?? [];
+  for (const [quality, code, detail] of /** @type {const} */ ([[112, 'not-given', 'lower'], [74, 'rate-limited', ''], [64, 'not-given', ''], [16, 'not-given', '']])) {
+    rows.push({ key: `video/${quality}/none`, kind: 'video', quality, withheld: { code, detail } });
+  }
+  rows.push({ key: 'video/80/AV1/1', kind: 'video', quality: 80, codec: 'AV1', withheld: { code: 'not-given' } });
+  listing.single = [{ key: 'single/32/none', kind: 'single', quality: 32, withheld: { code: 'not-given' } }];
+  const lines = await remarks(listing);
+  assert.match(lines[0] ?? '', /^Why no 4K, 720P, 360P,? or 1080P AV1\? The site offers it/);
+  assert.equal(lines[1], "Why no 1080P+? Asked for it, bilibili.com gave a lower quality and didn't say why.");
+  assert.match(lines[2] ?? '', /^Why no 720P60\? bilibili\.com asks for a pause/);
+  assert.equal(lines[3], 'Nothing above 4K was offered.');
+  assert.equal(lines.filter((line) => line.includes('480P')).length, 0, 'as tracks it is given');
+  rows.splice(4);
+  assert.equal((await remarks(listing))[0], 'Nothing above 1080P60 was offered.');
+  assert.deepEqual((await remarks(fixtures.everyMark())).filter((line) => line.startsWith('Nothing above')), [], 'of unknown qualities nobody knows which is higher');
+  assert.deepEqual((await remarks(fixtures.preview())).filter((line) => line.startsWith('Nothing above')), [], 'a preview says nothing of the whole');
+});
+
 test('an encrypted lesson shows its qualities and offers no address', async () => {
   const page = await show({ list: ok(fixtures.encrypted()) });
   assert.match((await texts(page, '[role=alert]'))[0] ?? '', /^Encrypted/);

@@ -379,7 +379,6 @@ type single struct {
 
 	others  []media.Recipe // what else qn can ask for
 	offered []int          // in support_formats; nil is the file's own quality
-	refused map[int]reply  // by qn
 }
 
 func (s single) files(of media.Recipe) []media.Recipe {
@@ -428,9 +427,6 @@ func (s single) answer(c *call, l *lesson) reply {
 		return failure(-403, "访问权限不足")
 	}
 	qn, _ := strconv.Atoi(c.req.URL.Query().Get("qn"))
-	if r, ok := s.refused[qn]; ok {
-		return r
-	}
 	picked := s.pick(qn)
 	quality := picked.Quality
 	kind, format := "MP4", "mp4"

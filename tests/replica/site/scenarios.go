@@ -220,18 +220,11 @@ var courseScenarios = []courseScenario{
 		play: single{recipe: media.Find(media.MP4, 64), others: films, offered: []int{112, 80, 64, 16}},
 	},
 	{
-		number: 25, name: "progressive-limited", best: "1080P", shows: "One MP4 for each qn, and code -412 at the second of them.",
-		play: single{
-			recipe: media.Find(media.MP4, 64), others: films, offered: []int{80, 64, 32, 16},
-			refused: map[int]reply{32: failure(-412, "请求被拦截")},
-		},
-	},
-	{
-		number: 26, name: "flv-qualities", best: "1080P", shows: "An old film in three FLV segments, at 480P first and at 1080P by its qn.", seconds: 9,
+		number: 25, name: "flv-qualities", best: "1080P", shows: "An old film in three FLV segments, at 480P first and at 1080P by its qn.", seconds: 9,
 		play: single{recipe: media.Find(media.FLV, 32), parts: 3, others: []media.Recipe{media.Find(media.FLV, 80)}, offered: []int{80, 32}},
 	},
 	{
-		number: 27, name: "single-files", best: "1080P AVC", shows: "DASH, and beside it an MP4 with sound for each qn, of which 1080P+ is offered and not given.",
+		number: 26, name: "single-files", best: "1080P AVC", shows: "DASH, and beside it an MP4 with sound for each qn, of which 1080P+ is offered and not given.",
 		play: streams{
 			video: renditions(media.AVC, 80, 64, 32), audio: usualAudio,
 			files: &single{recipe: media.Find(media.MP4, 64), others: films, offered: []int{112, 80, 64, 16}},
