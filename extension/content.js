@@ -105,6 +105,44 @@
 
   const hints = () => ({ load, episode: activeEpisode(), title: uploadTitle() });
 
+  // In a Firefox container or private window only a request of the tab's own carries the tab's cookies. The background
+  // says which endpoint of which site; the hosts are ours, and a page of one site asks nothing of the other.
+  /** @type {Record<Streamlist.Site, {api: string, pages: RegExp}>} */
+  const SITES = {
+    com: { api: 'https://api.bilibili.com/', pages: /(^|\.)bilibili\.com$/ },
+    tv: { api: 'https://api.bilibili.tv/', pages: /(^|\.)(bilibili\.tv|biliintl\.com)$/ },
+  };
+  /** @type {Map<number, AbortController>} */
+  const transfers = new Map();
+
+  /**
+   * @param {Streamlist.FetchBody} body
+   * @returns {Promise<Partial<Streamlist.Fetched>>} never rejects
+   */
+  async function fetchForTab({ id, site, path, limit }) {
+    const { api: base, pages } = SITES[site];
+    if (!pages.test(location.hostname)) return { foreign: true };
+    const controller = new AbortController();
+    transfers.set(id, controller);
+    try {
+      // The slash that ends the base is the path's first.
+      const answer = await fetch(base + path.slice(1), { credentials: 'include', cache: 'no-store', redirect: 'manual', signal: controller.signal });
+      if (answer.type === 'opaqueredirect') return { status: 302 };
+      const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+      let body = '';
+      for (let step = await reader?.read(); step && !step.done; step = await reader?.read()) {
+        body += step.value;
+        if (body.length > limit) return { failed: true };
+      }
+      return { status: answer.status, type: answer.headers.get('content-type') ?? '', retryAfter: answer.headers.get('retry-after') ?? '', body };
+    } catch {
+      return { failed: true };
+    } finally {
+      controller.abort(); // ends what is left of a body that was too large
+      transfers.delete(id);
+    }
+  }
+
   /** @type {Content} */
   const streamlist = {
     request,
@@ -149,6 +187,12 @@
         if (location.pathname.includes('/video/')) awaitTitle();
         streamlist.panel?.moved(message.body);
         openFor(message.body ?? {});
+        break;
+      case 'fetch':
+        void fetchForTab(message.body).then(respond);
+        return true;
+      case 'stop-fetch':
+        transfers.get(message.body?.id)?.abort();
         break;
       case 'toast':
         streamlist.panel?.toast(message.body);

@@ -60,6 +60,10 @@ declare namespace Streamlist {
     site?: Site;
   }
 
+  /** An endpoint: `path` is what follows the host of the site's API. `limit` is in UTF-16 units. */
+  interface FetchBody { id: number; site: Site; path: string; limit: number }
+  interface Fetched { status: number; type: string; retryAfter: string; body: string; foreign: boolean; failed: boolean }
+
   /** What the content script offers, as `globalThis.streamlist`. */
   interface Content {
     /** Asks the background. Never rejects, and ends within so many milliseconds: 15 s, if none are given. */
@@ -85,7 +89,7 @@ declare namespace Streamlist {
   }
 
   /** Text for one problem: `line` is title and text in one. */
-  interface Problem { code: string; title: string; text: string; line: string }
+  interface Problem { code: string; detail?: string; title: string; text: string; line: string }
 
   interface Words {
     /** The locale that the texts are in, as a BCP 47 tag. */

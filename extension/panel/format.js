@@ -20,6 +20,7 @@
     'preview-only part', 'preview-only given', 'encrypted unconfirmed', 'not-released at', 'rate-limited at', 'rate-limited captcha',
     'rate-limited captcha at', 'network timeout', 'unexpected code', 'unexpected html', 'unexpected truncated',
     'unexpected empty', 'unexpected no-media', 'unexpected internal', 'unexpected moved', 'not-given only-hdr', 'not-given lower',
+    'no-access other-jar',
   ]);
   const SHORT = new Set([...REASONS, 'not-logged-in sign-in-again', 'not-purchased purchase-expired']);
   const NOTES = new Set(['season-unread', 'list-unread']);
@@ -138,7 +139,7 @@
       const text = msg(`why_${key(found)}`, site === 'tv' ? msg('siteTV') : msg('siteCom'),
         reason.at ? clock(reason.at) : '', length(reason.given ?? 0), length(reason.whole ?? 0), String(reason.serverCode ?? ''),
         inToast ? msg('againToast') : msg('againPanel'), inToast ? msg('againToastFirst') : msg('againPanelFirst'));
-      return { code, title, text, line: joined.replace('\u0001', () => title).replace('\u0002', () => text) };
+      return { code, detail: reason.detail, title, text, line: joined.replace('\u0001', () => title).replace('\u0002', () => text) };
     };
 
     return {

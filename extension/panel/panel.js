@@ -215,7 +215,7 @@
       /** @param {Streamlist.Problem} problem */
       function buttonFor(problem) {
         if (problem.code === 'reload') return el('button', { type: 'button', class: 'pri', onclick: () => location.reload() }, msg('reloadPage'));
-        if (problem.code !== 'no-access') return null;
+        if (problem.code !== 'no-access' || problem.detail === 'other-jar') return null;
         return el('button', {
           type: 'button', class: 'pri',
           onclick: async () => {

@@ -44,11 +44,7 @@ func (f fetcher) GetRange(ctx context.Context, url string, r stream.ByteRange) (
 }
 
 func (f fetcher) Allowed(ctx context.Context, site stream.Site) bool {
-	origin := "https://api.bilibili.com/*"
-	if site == stream.TV {
-		origin = "https://api.bilibili.tv/*"
-	}
-	granted, err := f.b.HasAccess(ctx, origin)
+	granted, err := f.b.HasAccess(ctx, site.API()+"/*")
 	return granted || err != nil // what can't be read is not withheld
 }
 

@@ -155,6 +155,20 @@ export async function chromium({ address, env, headless, locale = 'en-US', dark 
 
     backgroundRuns: async () => (await workers()).length > 0,
 
+    toFront: (page) => page.bringToFront(),
+
+    async otherJar(kind) {
+      if (kind !== 'private') throw new Error('Chromium has no containers');
+      // Puppeteer's own contexts are no windows that extensions run in.
+      await extensions.evaluate(`chrome.developerPrivate.updateExtensionConfiguration({ extensionId: '${id}', incognitoAccess: true })`);
+      const opener = await driver.openExtensionPage('elsewhere/elsewhere.html');
+      const known = new Set(browser.targets());
+      await opener.evaluate(`chrome.windows.create({ incognito: true, url: 'https://www.bilibili.com/cheese/' })`);
+      await opener.close();
+      const target = await until('the private window', () => browser.targets().find((t) => !known.has(t) && t.url() === 'https://www.bilibili.com/cheese/'));
+      return /** @type {Promise<Page>} */ (target.asPage());
+    },
+
     async openExtensionPage(path) {
       const page = await browser.newPage();
       await page.goto(`chrome-extension://${id}/${path}`);

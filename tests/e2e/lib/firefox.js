@@ -175,6 +175,27 @@ export async function firefox({ address, env, headless, display, dark = false, l
 
     backgroundRuns: () => inBrowser(`return WebExtensionPolicy.getByID('${ID}').extension.backgroundState === 'running';`),
 
+    async toFront(page, jar) {
+      await page.bringToFront(); // within its window
+      // By the window manager, which doesn't let a window put itself before another.
+      const window = await display?.xdotool('search', '--onlyvisible', '--name', jar === 'private' ? 'Private Browsing$' : 'Mozilla Firefox$');
+      if (window) await display?.xdotool('windowactivate', '--sync', window.split('\n')[0] ?? '');
+    },
+
+    async otherJar(kind) {
+      if (kind === 'container') return (await browser.createBrowserContext()).newPage();
+      await inBrowser(`
+        const { ExtensionPermissions } = ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs');
+        const { AddonManager } = ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs');
+        if (WebExtensionPolicy.getByID('${ID}').privateBrowsingAllowed) return;
+        // What the switch "Run in Private Windows" does.
+        await ExtensionPermissions.add('${ID}', { permissions: ['internal:privateBrowsingAllowed'], origins: [] }, WebExtensionPolicy.getByID('${ID}').extension);
+        await (await AddonManager.getAddonByID('${ID}')).reload();`);
+      const known = new Set(await browser.pages());
+      await inBrowser('OpenBrowserWindow({ private: true });');
+      return until('the private window', async () => (await browser.pages()).find((page) => !known.has(page)));
+    },
+
     async openExtensionPage(path) {
       // BiDi can't navigate there, but pages that the browser opens are listed.
       await inBrowser(`

@@ -16,6 +16,7 @@ import { until } from './wait.js';
  * @typedef {import('./reader.js').View} View
  * @typedef {import('./reader.js').Row} Row
  * @typedef {'chromium' | 'firefox'} BrowserName
+ * @typedef {'container' | 'private'} Jar
  * @typedef {{
  *   replica?: import('./replica.js').Replica, headless?: boolean, mine?: boolean, locale?: string, dark?: boolean,
  *   late?: boolean, prefs?: Record<string, unknown>, only?: BrowserName,
@@ -31,6 +32,8 @@ import { until } from './wait.js';
  *   clickToolbar: (page: Page) => Promise<void>,
  *   stopBackground: () => Promise<void>,
  *   backgroundRuns: () => Promise<boolean>,
+ *   otherJar: (kind: Jar) => Promise<Page>,
+ *   toFront: (page: Page, jar?: Jar) => Promise<void>,
  *   openExtensionPage: (path: string) => Promise<Page>,
  *   extensionPage: (path: string) => Promise<Page>,
  *   complaints: () => Promise<string[]>,
@@ -38,7 +41,7 @@ import { until } from './wait.js';
  *   forget: () => Promise<void>,
  *   close: () => Promise<void>,
  * }} Driver  what differs between the browsers; `complaints` is what the browser's extension page would
- *   show; `menu` the entries of the open right-click menu; `forget` empties storage.session
+ *   show; `otherJar` opens a tab with cookies of its own, `toFront` brings it and its window; `menu` the entries of the open right-click menu; `forget` empties storage.session
  */
 
 /** Those to test; BROWSERS=firefox leaves the other out. @type {BrowserName[]} */
@@ -109,11 +112,18 @@ export class Session {
     return this.#display;
   }
 
-  /** Opens an address, or a scenario by its name, in a new tab. @param {string} where */
-  async open(where) {
-    const page = await this.driver.browser.newPage();
+  /**
+   * Opens an address, or a scenario by its name, in a new tab.
+   *
+   * @param {string} where
+   * @param {Jar} [jar] instead of the default cookies
+   * @param {string} [account] to log in first, on the address's site
+   */
+  async open(where, jar, account) {
+    const page = await (jar ? this.driver.otherJar(jar) : this.driver.browser.newPage());
+    if (account) await page.goto(`${new URL(await this.address(where)).origin}/__login?account=${account}`);
     await this.driver.prepare(page);
-    const tab = new Tab(this, page);
+    const tab = new Tab(this, page, jar);
     this.tabs.push(tab);
     await tab.goto(where);
     await page.bringToFront();
@@ -223,10 +233,11 @@ export class Session {
 
 /** A tab, and the panel in it. */
 export class Tab {
-  /** @param {Session} session @param {Page} page */
-  constructor(session, page) {
+  /** @param {Session} session @param {Page} page @param {Jar} [jar] */
+  constructor(session, page, jar) {
     this.session = session;
     this.page = page;
+    this.jar = jar;
   }
 
   /** @param {string} where address, or a scenario's name */
@@ -265,6 +276,12 @@ export class Tab {
   /** Waits for the panel with its listing, or with a problem instead. */
   listing(limit = 20_000) {
     return this.see('the listing or a problem', (v) => v.open && !v.busy && (v.alert || Object.keys(v.tables).length > 0), limit);
+  }
+
+  /** Presses the icon's key. Its window comes to the front, as for a hand it must be. */
+  async pressIcon() {
+    await this.session.driver.toFront(this.page, this.jar);
+    await this.session.command('_execute_action');
   }
 
   /** Opens the panel by the toolbar icon and waits for its listing. */

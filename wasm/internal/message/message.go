@@ -57,6 +57,11 @@ const (
 	Moved Kind = "moved"
 	// Toast shows an outcome in the page. Body: [ToastBody].
 	Toast Kind = "toast"
+	// Fetch asks an endpoint of the tab's own site with the tab's own cookies. Body:
+	// [FetchBody]. Answer: [Fetched].
+	Fetch Kind = "fetch"
+	// StopFetch ends a Fetch that nobody waits for any more. Body: [FetchBody], its ID alone.
+	StopFetch Kind = "stop-fetch"
 )
 
 // Request is the envelope of a request.
@@ -185,6 +190,31 @@ type ToastBody struct {
 	Site stream.Site `json:"site,omitempty"`
 }
 
+// FetchBody asks for an endpoint. The content script knows the sites' hosts itself.
+type FetchBody struct {
+	// ID names the request for StopFetch.
+	ID   int         `json:"id"`
+	Site stream.Site `json:"site,omitempty"`
+	// Path is the address behind the host of the site's API, with its query.
+	Path string `json:"path,omitempty"`
+	// Limit is the largest body to accept, in UTF-16 units.
+	Limit int `json:"limit,omitempty"`
+}
+
+// Fetched is the answer of an endpoint, or why there is none.
+type Fetched struct {
+	// Status is 302 for any redirect: none is followed.
+	Status int    `json:"status"`
+	Type   string `json:"type"`
+	// RetryAfter is the header's value.
+	RetryAfter string `json:"retryAfter"`
+	Body       string `json:"body"`
+	// Foreign: the tab's page belongs to another site, and could not ask.
+	Foreign bool `json:"foreign,omitempty"`
+	// Failed: no answer came.
+	Failed bool `json:"failed,omitempty"`
+}
+
 // LinkBody names a link.
 type LinkBody struct {
 	Name string `json:"name"`
@@ -216,7 +246,14 @@ type Tab struct {
 	ID    int    `json:"id"`
 	URL   string `json:"url"`
 	Store string `json:"store,omitempty"` // cookie store (Firefox)
+	// Private: in a private window.
+	Private bool `json:"private,omitempty"`
 }
+
+// OwnJar reports whether the tab's cookies are others than those that the background's
+// requests carry: in Firefox a container's, and a private window's. (Chrome runs a
+// background for each, by `incognito: split`.)
+func (t Tab) OwnJar() bool { return t.Store != "" && t.Store != "firefox-default" }
 
 // Content reports whether the sender is our content script in a tab's top frame.
 func (s Sender) Content() bool {

@@ -13,8 +13,9 @@ import (
 // asking is the work for one listing.
 type asking struct {
 	*Service
-	site stream.Site
-	now  int64 // Unix seconds at the start
+	site      stream.Site
+	now       int64 // Unix seconds at the start
+	endpoints endpoints
 }
 
 // listing asks for everything that one page needs. An error is, or wraps, a
@@ -37,7 +38,7 @@ func (a *asking) listing(ctx context.Context, t page.Target, hints message.Hints
 // get asks one endpoint. A refusal for asking too often begins the site's pause.
 func get[T any](ctx context.Context, a *asking, url string, decode func(wire.Answer) (T, error)) (T, error) {
 	var zero T
-	answer, err := a.Fetcher.Get(ctx, url)
+	answer, err := a.endpoints.Get(ctx, url)
 	if err != nil {
 		return zero, err
 	}

@@ -172,7 +172,7 @@ func (s *Service) copyBest(ctx context.Context, tab message.Tab, target page.Tar
 	var l *stream.Listing
 	var err error
 	if linked {
-		a := &asking{Service: s, site: target.Site, now: s.Now().Unix()}
+		a := s.asking(tab, target.Site)
 		if until := s.paused(ctx, target.Site); until > a.now {
 			return nil, unavailable(stream.Reason{Code: stream.RateLimited, At: until})
 		}
@@ -196,7 +196,7 @@ func (s *Service) copyBest(ctx context.Context, tab message.Tab, target page.Tar
 	}
 	// For the toast's button: it may speak of a link, which is not the tab's own page.
 	if data, err := json.Marshal(remembered{Target: target, Key: l.BestKey, Listing: l}); err == nil {
-		_ = s.Store.Save(ctx, lastKey(tab.ID), data)
+		s.save(tab, lastKey(tab.ID), data)
 	}
 	return copied, nil
 }

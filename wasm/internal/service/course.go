@@ -27,7 +27,7 @@ func (s *Service) Course(ctx context.Context, tab message.Tab, hints message.Hin
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.Limits.Listing)
 	defer s.underWay(tab.ID, key, cancel)()
-	a := &asking{Service: s, site: l.Site, now: s.Now().Unix()}
+	a := s.asking(tab, l.Site)
 	if until := s.paused(ctx, l.Site); until > a.now {
 		return stream.Head{}, unavailable(stream.Reason{Code: stream.RateLimited, At: until, Detail: stream.ListUnread})
 	}
@@ -42,7 +42,7 @@ func (s *Service) Course(ctx context.Context, tab message.Tab, hints message.Hin
 	}
 	head.Duration = max(head.Duration, l.Head.Duration)
 	l.Head = head
-	s.replace(tab.ID, cached{Key: key, Listing: l, Hint: active})
+	s.replace(tab, cached{Key: key, Listing: l, Hint: active})
 	return head, nil
 }
 

@@ -63,7 +63,7 @@ func (s *Service) list(ctx context.Context, tab message.Tab, target page.Target,
 	}
 	f, mine := s.takeOff(tab.ID, key, active, refresh)
 	if mine {
-		go s.fly(f, tab.ID, target, hints)
+		go s.fly(f, tab, target, hints)
 		s.rehearse(target.Site)
 	}
 	select {
@@ -140,7 +140,7 @@ func (s *Service) takeOff(tab int, page, hint string, fresh bool) (f *flight, mi
 }
 
 // fly asks for the listing and lands the flight, also when it crashes.
-func (s *Service) fly(f *flight, tab int, target page.Target, hints message.Hints) {
+func (s *Service) fly(f *flight, tab message.Tab, target page.Target, hints message.Hints) {
 	ctx := f.ctx
 	defer func() {
 		if r := recover(); r != nil {
@@ -153,7 +153,7 @@ func (s *Service) fly(f *flight, tab int, target page.Target, hints message.Hint
 		// answers, as takeOff and shown know.
 		time.AfterFunc(s.Limits.Keep, func() { s.keep(f, tab) })
 	}()
-	a := &asking{Service: s, site: target.Site, now: s.Now().Unix()}
+	a := s.asking(tab, target.Site)
 	l, err := a.listing(ctx, target, hints)
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
@@ -169,13 +169,13 @@ func (s *Service) fly(f *flight, tab int, target page.Target, hints message.Hint
 
 // keep stores a landed flight's listing and takes the flight off the list. A problem that
 // may pass is not kept: opening the panel again asks again.
-func (s *Service) keep(f *flight, tab int) {
+func (s *Service) keep(f *flight, tab message.Tab) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.flights[tab] != f {
+	if s.flights[tab.ID] != f {
 		return // the tab has moved on, or closed
 	}
-	delete(s.flights, tab)
+	delete(s.flights, tab.ID)
 	if !f.passed() {
 		s.store(tab, cached{Key: f.page, Listing: f.listing, Hint: f.hint})
 	}
@@ -183,19 +183,29 @@ func (s *Service) keep(f *flight, tab int) {
 
 // store keeps a listing. Without it a reopened panel asks again, which is all that is
 // lost when the store is full.
-func (s *Service) store(tab int, c cached) {
+func (s *Service) store(tab message.Tab, c cached) {
 	if data, err := json.Marshal(c); err == nil {
-		_ = s.Store.Save(context.Background(), tabKey(tab), data)
+		s.save(tab, tabKey(tab.ID), data)
 	}
+}
+
+// save keeps a value of a tab: of a private one only in memory, for as long as the
+// background is awake.
+func (s *Service) save(tab message.Tab, key string, value []byte) {
+	if tab.Private {
+		s.memory.hold(key, value)
+		return
+	}
+	_ = s.Store.Save(context.Background(), key, value)
 }
 
 // replace stores a completed listing in the place of the one it was made from, which may
 // not even be kept yet.
-func (s *Service) replace(tab int, c cached) {
+func (s *Service) replace(tab message.Tab, c cached) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if f := s.flights[tab]; f != nil && f.landed() && f.page == c.Key {
-		delete(s.flights, tab)
+	if f := s.flights[tab.ID]; f != nil && f.landed() && f.page == c.Key {
+		delete(s.flights, tab.ID)
 	}
 	s.store(tab, c)
 }

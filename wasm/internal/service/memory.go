@@ -54,6 +54,13 @@ func (m *memory) Delete(_ context.Context, key string) error {
 	return nil
 }
 
+// hold remembers a value that is never written.
+func (m *memory) hold(key string, value []byte) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.known[key] = value
+}
+
 func (m *memory) put(key string, value []byte) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

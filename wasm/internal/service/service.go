@@ -97,10 +97,12 @@ func DefaultLimits() Limits {
 // background can be ended at any time.
 type Service struct {
 	Ports
+	memory *memory // what Store is
 
 	mu      sync.Mutex
 	flights map[int]*flight // by tab
 	works   map[int]*work   // by tab
+	fetches int             // counted, for the ids of a tab's fetches
 	// rehearsed says for which site the program has been warmed up.
 	rehearsed map[stream.Site]bool
 }
@@ -110,8 +112,9 @@ func New(p Ports) *Service {
 	if p.Limits == (Limits{}) {
 		p.Limits = DefaultLimits()
 	}
-	p.Store = remember(p.Store, p.Limits.Keep)
-	return &Service{Ports: p, flights: map[int]*flight{}, works: map[int]*work{}, rehearsed: map[stream.Site]bool{}}
+	m := remember(p.Store, p.Limits.Keep)
+	p.Store = m
+	return &Service{Ports: p, memory: m, flights: map[int]*flight{}, works: map[int]*work{}, rehearsed: map[stream.Site]bool{}}
 }
 
 // Register registers the handlers for every kind of request.

@@ -27,6 +27,11 @@ const elsewherePage = "elsewhere/elsewhere.html"
 func (s *Service) ask(ctx context.Context, tab int, kind message.Kind, body any) (json.RawMessage, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.Limits.Tab)
 	defer cancel()
+	return s.send(ctx, tab, kind, body)
+}
+
+// send is ask for what may take longer.
+func (s *Service) send(ctx context.Context, tab int, kind message.Kind, body any) (json.RawMessage, error) {
 	data, err := json.Marshal(body)
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", kind, err)

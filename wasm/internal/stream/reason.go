@@ -60,6 +60,8 @@ const (
 	// its list, could not be read. They occur in Listing.Notes.
 	SeasonUnread = "season-unread"
 	ListUnread   = "list-unread"
+	// OtherJar: a tab with cookies of its own can ask its own site only.
+	OtherJar = "other-jar" // NoAccess
 	// Internal: Streamlist itself failed.
 	Internal = "internal" // Unexpected
 )

@@ -25,6 +25,14 @@ func (s Site) Referer() string {
 	return "https://www.bilibili.com/"
 }
 
+// API returns the address of the site's endpoints, without a path.
+func (s Site) API() string {
+	if s == TV {
+		return "https://api.bilibili.tv"
+	}
+	return "https://api.bilibili.com"
+}
+
 // Kind says which table of the panel a rendition belongs to.
 type Kind string
 
