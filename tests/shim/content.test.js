@@ -9,9 +9,9 @@ const source = readFileSync(new URL('../../extension/content.js', import.meta.ur
 /**
  * A page with the content script in it.
  *
- * @param {{elements?: Record<string, any>, path?: string, title?: string, answers?: any[], options?: object, leftOver?: {remove(): void}[]}} [page]
+ * @param {{elements?: Record<string, any>, path?: string, title?: string, answers?: any[], options?: object, leftOver?: {remove(): void}[], host?: string, fetch?: typeof fetch}} [page]
  */
-function load({ elements = {}, path = '/cheese/play/ss1', title = '', answers = [], options, leftOver = [] } = {}) {
+function load({ elements = {}, path = '/cheese/play/ss1', title = '', answers = [], options, leftOver = [], host = 'www.bilibili.com', fetch } = {}) {
   /** @type {Record<string, ((event: any) => void)[]>} */
   const listeners = {};
   /** @type {any[]} */
@@ -36,7 +36,7 @@ function load({ elements = {}, path = '/cheese/play/ss1', title = '', answers = 
   const context = vm.createContext({
     chrome: { runtime, storage: { sync: { get: async () => ({ options }) }, onChanged: { addListener: (/** @type {any} */ l) => void onChanged.push(l) } } },
     document: { title, querySelector: (/** @type {string} */ selector) => elements[selector] ?? null, querySelectorAll: (/** @type {string} */ selector) => (selector === '[data-streamlist]' ? leftOver : []) },
-    location: { pathname: path },
+    location: { pathname: path, hostname: host }, fetch, TextDecoderStream,
     addEventListener: (/** @type {string} */ type, /** @type {any} */ listener, /** @type {any} */ how) => {
       assert.equal(how.capture, true);
       (listeners[type] ??= []).push(listener);
@@ -56,6 +56,11 @@ function load({ elements = {}, path = '/cheese/play/ss1', title = '', answers = 
       onMessage.forEach((listener) => listener(message, sender, (/** @type {any} */ a) => (answer = a)));
       return answer;
     },
+    /** As `receive`, for what is answered later. @param {any} message @returns {Promise<any>} */
+    receiveLater: (message) => new Promise((resolve) => {
+      const later = onMessage.map((listener) => listener(message, { id: 'self' }, (/** @type {any} */ a) => resolve(plain(a))));
+      assert.ok(later.includes(true), 'the channel stays open');
+    }),
     change: (/** @type {any[]} */ ...args) => onChanged.forEach((listener) => listener(...args)),
   };
 }
@@ -214,4 +219,51 @@ test('a second copy stands back for a living one, and takes over from an orphan'
   assert.equal(closed, 1);
   assert.equal(page.listeners.keydown?.length, 1, 'the former guard is gone');
   assert.equal(alive(), true);
+});
+
+/** @param {object} body */
+const fetchMessage = (body) => ({ v: 1, id: '0', kind: 'fetch', body: { id: 1, site: 'com', path: '/pugv/x?ep_id=1', limit: 100, ...body } });
+
+test('fetches an endpoint for the background, with the tab\'s cookies', async () => {
+  /** @type {any[]} */
+  const asked = [];
+  const { receiveLater } = load({
+    fetch: async (...args) => {
+      asked.push(args);
+      return new Response('{"code":0,"t":"课"}', { status: 203, headers: { 'content-type': 'application/json', 'retry-after': '9' } });
+    },
+  });
+  assert.deepEqual(await receiveLater(fetchMessage({})), { status: 203, type: 'application/json', retryAfter: '9', body: '{"code":0,"t":"课"}' });
+  assert.equal(asked[0][0], 'https://api.bilibili.com/pugv/x?ep_id=1');
+  assert.deepEqual([asked[0][1].credentials, asked[0][1].redirect], ['include', 'manual']);
+});
+
+test('asks only the own site\'s endpoints, whatever the path says', async () => {
+  /** @type {string[]} */
+  const asked = [];
+  const fetch = async (/** @type {any} */ url) => {
+    asked.push(new URL(url).host);
+    return new Response('{}');
+  };
+  for (const [host, site, foreign] of /** @type {const} */ ([
+    ['www.bilibili.com', 'com', false], ['m.bilibili.com', 'com', false], ['www.bilibili.com', 'tv', true], ['www.bilibili.tv', 'tv', false],
+    ['biliintl.com', 'tv', false], ['www.bilibili.tv', 'com', true], ['notbilibili.com', 'com', true], ['bilibili.com.example', 'com', true],
+  ])) {
+    const answer = await load({ host, fetch }).receiveLater(fetchMessage({ site }));
+    assert.equal(answer.foreign === true, foreign, `${host} ${site}`);
+  }
+  for (const path of ['//evil.example/x', '@evil.example/x', '.evil.example/', ':1@evil.example/', '/\\evil.example/']) await load({ fetch }).receiveLater(fetchMessage({ path }));
+  assert.deepEqual([...new Set(asked)].sort(), ['api.bilibili.com', 'api.bilibili.tv']);
+});
+
+test('hands over no answer that is too large, and ends one that nobody waits for', async () => {
+  const large = await load({ fetch: async () => new Response('x'.repeat(101)) }).receiveLater(fetchMessage({}));
+  assert.deepEqual(large, { failed: true });
+  const { receive, receiveLater } = load({
+    fetch: (_, init) => new Promise((_resolve, reject) => init?.signal?.addEventListener('abort', () => reject(new Error('aborted')))),
+  });
+  const answer = receiveLater(fetchMessage({ id: 5 }));
+  receive({ v: 1, id: '0', kind: 'stop-fetch', body: { id: 6 } });
+  receive({ v: 1, id: '0', kind: 'stop-fetch', body: { id: 5 } });
+  assert.deepEqual(await answer, { failed: true });
 });

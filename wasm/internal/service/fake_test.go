@@ -28,7 +28,7 @@ type world struct {
 	denied  bool
 
 	stored  map[string][]byte
-	changed chan struct{} // told when stored changes
+	changed chan struct{} // told when stored or shown changes
 	slow    chan struct{} // when set, the store answers only once it is closed
 	options []byte
 
@@ -40,7 +40,9 @@ type world struct {
 	refused  bool // nothing can be injected
 	injected []string
 	shown    []message.Request
-	opened   []string
+	// fetch is what a tab's own requests are answered with.
+	fetch  func(context.Context, message.FetchBody) message.Fetched
+	opened []string
 
 	now      time.Time
 	panicked []any
@@ -143,14 +145,27 @@ func (w *world) Write(_ context.Context, text string) error {
 	return nil
 }
 
-func (w *world) Ask(_ context.Context, _ int, r message.Request) (json.RawMessage, error) {
-	if w.deaf {
+func (w *world) Ask(ctx context.Context, _ int, r message.Request) (json.RawMessage, error) {
+	w.mu.Lock()
+	deaf := w.deaf
+	w.mu.Unlock()
+	if deaf {
 		return nil, errors.New("receiving end does not exist")
 	}
 	if r.Kind == message.Hello {
 		return json.Marshal(w.hints)
 	}
+	if r.Kind == message.Fetch {
+		var body message.FetchBody
+		if err := json.Unmarshal(r.Body, &body); err != nil {
+			return nil, err
+		}
+		return json.Marshal(w.fetch(ctx, body))
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.shown = append(w.shown, r)
+	w.tell()
 	return json.RawMessage("{}"), nil
 }
 
@@ -158,6 +173,8 @@ func (w *world) Inject(_ context.Context, _ int, files ...string) error {
 	if w.refused {
 		return errors.New("cannot access")
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.injected = append(w.injected, files...)
 	w.deaf = false
 	return nil
