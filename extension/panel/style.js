@@ -14,6 +14,7 @@
   --shadow: 0 8px 32px rgb(16 24 40/.18), 0 1px 3px rgb(16 24 40/.12);
   font: 13px/1.45 system-ui, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif; color: var(--ink); text-align: left;
 }
+.root:lang(zh-TW) { font-family: system-ui, "Noto Sans", "Noto Sans CJK TC", "PingFang TC", "Microsoft JhengHei", sans-serif; }
 @media (prefers-color-scheme: dark) { .root {
   color-scheme: dark; --bg: #16181c; --bg2: #1f2227; --line: #2e333b; --edge: #737c8a; --ink: #eceff4; --ink2: #a3acba; --accent: #6db3ff; --on: #0b1420;
   --good: #5fd39a; --goodbg: #15352a; --warn: #f0bd6b; --warnbg: #3a2c12; --lock: #969fae; --tint: #1b232e; --shadow: 0 8px 32px rgb(0 0 0/.6), 0 0 0 1px #2e333b;
@@ -98,7 +99,7 @@ tr.detail td { padding: 0 14px 10px; border-top: 0; white-space: normal; text-al
 .group { display: flex; align-items: center; gap: 8px; min-height: 30px; font-size: 12px; color: var(--ink2); }
 .group b { color: var(--ink); font-weight: 600; white-space: nowrap; }
 .group span { overflow-wrap: anywhere; margin-right: auto; }
-.group button { height: 26px; padding: 0 8px; color: var(--ink); }
+.group button { flex: none; height: 26px; padding: 0 8px; color: var(--ink); white-space: nowrap; }
 .group button:hover { background: var(--bg); }
 /* Chromium lets the page select and search (window.find) the text of a closed root, and hands what is copied from it to the page's copy listener.
    So nothing here is selectable, and addresses are drawn by the style instead of being text. */
@@ -139,7 +140,8 @@ dialog .outcome { margin: 8px 0 0; color: var(--ink); }
 @media (max-width: 471px) { /* the panel is narrower than its columns: they wrap, so that the buttons stay in view */
   table { min-width: 272px; }
   col.q { width: auto; } col.c { width: 44px; } col.b { width: 48px; } col.s { width: 46px; } col.a { width: 74px; }
-  .num, td.why { white-space: normal; }
+  .num, td.why, .mark { white-space: normal; }
+  td, th { padding-left: 2px; padding-right: 2px; }
   td:first-child, th:first-child { padding-left: 12px; }
   td.actions { padding-right: 2px; }
   td.actions .ic { min-width: 24px; padding: 0 4px; }

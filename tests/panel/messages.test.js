@@ -1,11 +1,9 @@
 // The texts: those that a script puts together, and the English ones that stay stable.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { messagesOf, root } from './lib/harness.js';
-
-const locales = await readdir(path.join(root, 'extension/_locales'));
+import { locales, messagesOf, root, tagOf } from './lib/harness.js';
 
 test('the reasons, qualities and outcomes that a script puts together exist', async () => {
   const messages = await messagesOf('en');
@@ -45,10 +43,55 @@ test('every language has the same messages, with the same places to fill', async
   }
 });
 
+/** What a language says in the very words of English. @type {Record<string, string[]>} */
+const SAME = {
+  id: ['episode', 'video', 'audio', 'columnCodec', 'host_mirror', 'reason_premium'],
+  ms: ['video', 'audio', 'columnCodec', 'reason_premium'],
+  th: [],
+  vi: ['video', 'columnCodec', 'reason_premium'],
+  zh_CN: [],
+  zh_TW: [],
+};
+
+test('no language leaves a message in English', async () => {
+  const english = await messagesOf('en');
+  // Names, units and signs are the same everywhere.
+  const everywhere = /^(quality_\d+|size_\w+|rate_\w+|about|atLeast|titleAndText|siteCom|siteTV|openTV)$/;
+  for (const locale of locales.filter((l) => l !== 'en')) {
+    const messages = await messagesOf(locale);
+    const same = Object.keys(english).filter((key) => messages[key]?.message === english[key].message && !everywhere.test(key));
+    assert.deepEqual(same, SAME[locale], locale);
+  }
+});
+
+test('every language says which it is, and fits a store', async () => {
+  for (const locale of locales) {
+    const { name, description, locale: tag } = await messagesOf(locale);
+    assert.equal(tag.message, tagOf(locale));
+    assert.match(name.message, /^Streamlist/, locale);
+    assert.ok(name.message.length <= 75 && description.message.length <= 132, `${locale}: too long for a store`);
+  }
+});
+
+test('the plural forms that a language has are there, and Intl knows it', async () => {
+  for (const locale of locales) {
+    const messages = await messagesOf(locale);
+    const tag = tagOf(locale);
+    const families = Object.keys(messages).filter((key) => key.endsWith('_one')).map((key) => key.slice(0, -'_one'.length));
+    assert.ok(families.includes('backups'));
+    // createWords asks for `one` and takes `other` for the rest; a language with more forms needs more than messages.
+    for (const form of new Intl.PluralRules(tag).resolvedOptions().pluralCategories) {
+      for (const family of families) assert.ok(messages[`${family}_${form}`], `${locale} ${family}_${form}`);
+      assert.ok(form === 'one' || form === 'other', `${locale} has the form ${form}`);
+    }
+    for (const known of [Intl.NumberFormat.supportedLocalesOf(tag), Intl.DateTimeFormat.supportedLocalesOf(tag), Intl.ListFormat.supportedLocalesOf(tag)]) {
+      assert.deepEqual(known, [tag]);
+    }
+  }
+});
+
 test('the English words that others rely on', async () => {
   const messages = await messagesOf('en');
-  assert.match(messages.name.message, /^Streamlist/);
-  assert.ok(messages.name.message.length <= 75 && messages.description.message.length <= 132, 'too long for a store');
   assert.equal(messages.menuCopyBest.message, 'Copy best stream URL');
   const names = {
     5: '144P', 6: '240P', 16: '360P', 32: '480P', 64: '720P', 74: '720P60', 80: '1080P', 112: '1080P+', 116: '1080P60', 120: '4K', 125: 'HDR',

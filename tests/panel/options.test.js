@@ -1,7 +1,8 @@
 // The options page and the page shown where nothing can be injected, with a fake browser behind them.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { axe, launch, messagesOf, open, serve } from './lib/harness.js';
+import { axe, launch, serve } from './lib/harness.js';
+import { openOwn } from './lib/own.js';
 
 /** @type {Awaited<ReturnType<typeof serve>>} */
 let server;
@@ -16,35 +17,8 @@ after(async () => {
   server?.close();
 });
 
-/** @param {{stored?: unknown, granted?: boolean, hash?: string, page?: string, dark?: boolean, refuse?: boolean}} [how] */
-async function show({ stored, granted = true, hash = '', page: name = 'options/options.html', dark = false, refuse = false } = {}) {
-  const messages = await messagesOf('en');
-  const page = await open(browser, server, {
-    dark, path: `/extension/${name}${hash}`,
-    prepare: (p) => p.evaluateOnNewDocument((m, s, g, r) => {
-      let given = g;
-      /** @type {any} */
-      const state = { saved: undefined, listeners: [] };
-      Object.assign(globalThis, {
-        fake: state,
-        chrome: {
-          i18n: { getMessage: (/** @type {string} */ key, /** @type {string[]} */ subs = []) => m[key].message.replace(/\$(\d)/g, (/** @type {string} */ _, /** @type {number} */ n) => subs[n - 1]) },
-          runtime: { getManifest: () => ({ host_permissions: ['https://api.bilibili.com/*'] }) },
-          permissions: { contains: async () => given, request: async () => (given = true) },
-          storage: {
-            sync: { get: async () => (s === undefined ? {} : { options: s }), set: async (/** @type {any} */ o) => {
-              if (r) throw new Error('quota');
-              state.saved = o.options;
-            } },
-            onChanged: { addListener: (/** @type {any} */ l) => state.listeners.push(l) },
-          },
-        },
-      });
-    }, messages, stored, granted, refuse),
-  });
-  if (name.startsWith('options')) await page.waitForSelector('#codecs li');
-  return page;
-}
+/** @param {Parameters<typeof openOwn>[2]} [how] */
+const show = (how) => openOwn(browser, server, how);
 
 /** @param {Awaited<ReturnType<typeof show>>} page */
 const saved = (page) => page.evaluate(() => /** @type {any} */ (globalThis).fake.saved);

@@ -1,6 +1,6 @@
 // Serves the repository's files to a browser of the machine, and opens the panel's test page.
 import { createServer } from 'node:http';
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createRequire } from 'node:module';
@@ -46,6 +46,15 @@ export function launch() {
   return puppeteer.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb'] });
 }
 
+/** The folders of the languages: zh_CN, th, … */
+export const locales = (await readdir(path.join(root, 'extension/_locales'))).sort();
+
+/** @param {string} locale @returns {string} as a browser names the language: zh-CN */
+export const tagOf = (locale) => locale.replace('_', '-');
+
+/** @param {string} language a browser's @returns {string} the folder that a browser takes for it */
+export const localeOf = (language) => locales.find((locale) => tagOf(locale) === language || locale === language.split('-')[0]) ?? 'en';
+
 /** @param {string} locale */
 export const messagesOf = async (locale) => JSON.parse(await readFile(path.join(root, 'extension/_locales', locale, 'messages.json'), 'utf8'));
 
@@ -72,7 +81,7 @@ export async function open(browser, server, { dark = false, language = 'en-US', 
   await prepare?.(page);
   await page.goto(server.origin + where);
   if (where === '/tests/panel/page.html') {
-    const messages = await messagesOf(language.startsWith('zh') ? 'zh_CN' : 'en');
+    const messages = await messagesOf(localeOf(language));
     await page.evaluate((m, l) => /** @type {any} */ (globalThis).bench.create(m, l), messages, language);
   }
   return Object.assign(page, { errors });

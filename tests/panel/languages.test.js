@@ -1,0 +1,118 @@
+// Every language in the panel and on the extension's pages: the text has room, at the usual and at the least width.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import * as fixtures from './lib/fixtures.js';
+import { launch, locales, open, serve, tagOf } from './lib/harness.js';
+import { openOwn } from './lib/own.js';
+import { spills } from './lib/spills.js';
+
+/** @type {Awaited<ReturnType<typeof serve>>} */
+let server;
+/** @type {Awaited<ReturnType<typeof launch>>} */
+let browser;
+before(async () => {
+  server = await serve();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+// In px: a desktop, and what is left of 1280 at 400 % zoom, the least that WCAG's reflow asks for.
+const WIDTHS = [1280, 320];
+
+/** @param {object} body */
+const ok = (body) => ({ ok: true, body });
+
+/** @type {[string, object][]} */
+const answers = [
+  ...['full', 'everyMark', 'encrypted', 'preview', 'notPurchased', 'segments', 'long', 'tvAnonymous', 'silent', 'onlyHDR', 'notes', 'empty']
+    .map((name) => /** @type {[string, object]} */ ([name, ok(/** @type {any} */ (fixtures)[name]())])),
+  ...fixtures.reasons.map(([reason]) => /** @type {[string, object]} */ ([JSON.stringify(reason), { ok: false, error: { code: 'unavailable', reason } }])),
+  // The same reason beside a row's facts, where there is least room.
+  ...fixtures.reasons.map(([reason]) => {
+    const listing = fixtures.full();
+    for (const row of (listing.video ?? []).slice(1)) Object.assign(row, { withheld: reason, segments: undefined });
+    return /** @type {[string, object]} */ ([`row ${JSON.stringify(reason)}`, ok(listing)]);
+  }),
+];
+
+/** In the page: the panel in every state, each thing that opens opened. */
+async function everyState(/** @type {[string, any][]} */ given, /** @type {number} */ until, /** @type {string} */ source) {
+  const look = /** @type {(top: Element) => string[]} */ (new Function(`return ${source}`)());
+  const turn = () => new Promise((resolve) => setTimeout(resolve, 40)); // longer than an outcome takes to appear
+  const { panel } = bench.content;
+  /** @type {Map<string, string>} what was found → in which state first */
+  const found = new Map();
+  const note = (/** @type {string} */ where) => {
+    for (const line of look(bench.root.firstElementChild ?? document.body)) if (!found.has(line)) found.set(line, where);
+  };
+  /** @param {string} selector */
+  const clickAll = (selector) => bench.root.querySelectorAll(selector).forEach((b) => /** @type {HTMLElement} */ (b).click());
+
+  bench.answers.course = { ok: false, error: { code: 'timeout' } };
+  bench.answers.export = ok({ text: 'curl' });
+  for (const [name, answer] of given) {
+    bench.answers.list = answer;
+    panel.toggle();
+    await new Promise((resolve) => setTimeout(resolve));
+    clickAll('tr [aria-expanded=false]');
+    note(name);
+    panel.close();
+  }
+  bench.answers.list = given[0]?.[1];
+  panel.toggle();
+  await new Promise((resolve) => setTimeout(resolve));
+  clickAll('[aria-haspopup=menu]');
+  note('menu');
+  for (const kind of ['video', 'audio', 'single']) {
+    for (const what of ['url', 'urls', 'mpv', 'curl']) {
+      bench.answers.copy = ok({ what, kind, quality: 126, codec: 'HEVC', expiresAt: until + 90_000 });
+      clickAll('.best .pri');
+      panel.toast({ copied: bench.answers.copy.body });
+      await turn();
+      note(`outcome ${what} ${kind}`);
+    }
+  }
+  bench.answers.copy = { ok: false, error: { code: 'no-clipboard' } };
+  clickAll('.best .pri');
+  await turn();
+  note('no clipboard');
+  panel.toast({ error: { code: 'no-clipboard' } });
+  await turn();
+  note('toast without clipboard');
+  bench.root.querySelectorAll('table').forEach((t) => /** @type {HTMLElement} */ (t.querySelector('td.actions button:nth-child(2)'))?.click());
+  await turn();
+  note('dialog');
+  panel.close();
+  panel.toggle({ elsewhere: true });
+  note('elsewhere');
+  return [...found].map(([line, where]) => `${where}: ${line}`);
+
+  /** @param {object} body */
+  function ok(body) {
+    return { ok: true, body };
+  }
+}
+
+for (const locale of locales) {
+  for (const width of WIDTHS) {
+    test(`${locale} has room in the panel, ${width} px`, async () => {
+      const page = await open(browser, server, { language: tagOf(locale), width, height: 900 });
+      assert.deepEqual(await page.evaluate(everyState, answers, fixtures.UNTIL, String(spills)), []);
+      assert.deepEqual(page.errors, []);
+      await page.close();
+    });
+
+    test(`${locale} has room on the extension's pages, ${width} px`, async () => {
+      for (const how of [{}, { granted: false, hash: '#access' }, { page: 'elsewhere/elsewhere.html' }]) {
+        const page = await openOwn(browser, server, { ...how, language: tagOf(locale), width });
+        assert.deepEqual(await page.evaluate(`(${spills})(document.body)`), [], JSON.stringify(how));
+        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, 'the page scrolls sideways');
+        assert.equal(await page.evaluate(() => document.documentElement.lang), tagOf(locale));
+        await page.close();
+      }
+    });
+  }
+}

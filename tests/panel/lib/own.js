@@ -1,0 +1,39 @@
+// Opens one of the extension's own pages, with a fake browser behind it.
+import { messagesOf, localeOf, open } from './harness.js';
+
+/**
+ * @param {import('puppeteer-core').Browser} browser
+ * @param {{origin: string}} server
+ * @param {{stored?: unknown, granted?: boolean, hash?: string, page?: string, dark?: boolean, refuse?: boolean, language?: string, width?: number}} [how]
+ */
+export async function openOwn(browser, server, {
+  stored, granted = true, hash = '', page: name = 'options/options.html', dark = false, refuse = false, language = 'en-US', width,
+} = {}) {
+  const messages = await messagesOf(localeOf(language));
+  const page = await open(browser, server, {
+    dark, width, path: `/extension/${name}${hash}`,
+    prepare: (p) => p.evaluateOnNewDocument((m, s, g, r) => {
+      let given = g;
+      /** @type {any} */
+      const state = { saved: undefined, listeners: [] };
+      Object.assign(globalThis, {
+        fake: state,
+        chrome: {
+          i18n: { getMessage: (/** @type {string} */ key, /** @type {string[]} */ subs = []) => m[key].message.replace(/\$(\d)/g, (/** @type {string} */ _, /** @type {number} */ n) => subs[n - 1]) },
+          runtime: { getManifest: () => ({ host_permissions: ['https://api.bilibili.com/*'] }) },
+          permissions: { contains: async () => given, request: async () => (given = true) },
+          storage: {
+            sync: { get: async () => (s === undefined ? {} : { options: s }), set: async (/** @type {any} */ o) => {
+              if (r) throw new Error('quota');
+              state.saved = o.options;
+            } },
+            onChanged: { addListener: (/** @type {any} */ l) => state.listeners.push(l) },
+          },
+        },
+      });
+    }, messages, stored, granted, refuse),
+  });
+  if (name.startsWith('options')) await page.waitForSelector('#codecs li');
+  else await page.waitForFunction('document.documentElement.lang');
+  return page;
+}
