@@ -1,5 +1,6 @@
 // The background: Chrome's service worker and Firefox's event page. All thinking is done by the Go program; see shim.js.
 import './wasm_exec.js';
+import { mark } from './badge.js';
 import { writeClipboard } from './clipboard.js';
 import { abort, fetchBytes } from './fetch.js';
 import { setRules } from './rules.js';
@@ -9,7 +10,10 @@ import { bootWasm, connect } from './shim.js';
 // (The Go program gives the right-click items their titles.)
 
 const api = /** @type {typeof chrome} */ (/** @type {any} */ (globalThis).browser ?? globalThis.chrome);
-const services = { writeClipboard: (/** @type {string} */ text) => writeClipboard(api, text), fetch: fetchBytes, abort };
+const services = {
+  writeClipboard: (/** @type {string} */ text) => writeClipboard(api, text), fetch: fetchBytes, abort,
+  mark: (/** @type {number} */ tab, /** @type {string} */ text) => void mark(api, tab, text),
+};
 
 // The rules are set while the program compiles, and no event is handled before both are done: a request without them
 // would be refused.

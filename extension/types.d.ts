@@ -42,6 +42,10 @@ declare namespace Streamlist {
     bestKey?: string; bestAudioKey?: string; expiresAt?: number; fetchedAt?: number;
   }
 
+  /** A course of the person's own list. */
+  interface Course { id: string; title: string; updateinfo: string; isexpired: boolean; progress: { lastepindex: string } }
+  interface Owned { data: Course[] | null; next: boolean }
+
   interface Hints { load: string; episode?: string; title?: string; agent?: string }
 
   type What = 'url' | 'urls' | 'mpv' | 'curl' | 'again';
@@ -52,8 +56,10 @@ declare namespace Streamlist {
   interface Failure { code: string; message?: string; retryable?: boolean; reason?: Reason | null }
   type Answer = { v: number; id: string; ok: true; body: any } | { v: number; id: string; ok: false; error: Failure };
 
-  interface ToggleBody { elsewhere?: boolean; open?: boolean }
-  interface MovedBody { supported: boolean; page?: string }
+  /** What a page without streams is, where there is more to say about it. */
+  type Place = 'mine' | 'videos';
+  interface ToggleBody { elsewhere?: boolean; place?: Place; open?: boolean }
+  interface MovedBody { supported: boolean; page?: string; place?: Place }
   interface ToastBody {
     copied?: Copied | null; error?: Failure | null;
     /** Whose video it is about, which for a link need not be the page's. */
@@ -143,6 +149,11 @@ declare namespace Streamlist {
     bestCard(listing: Listing, words: Words, actions: RowActions, menus: { current: Menu | null }): HTMLElement | null;
     problemCard(problem: Problem, button?: HTMLElement | null): HTMLElement;
     remarks(listing: Listing, words: Words): HTMLElement | null;
+    /** The person's list of courses; what it returns draws it, asking where it has not been read to its end. */
+    createOwned(parts: {
+      words: Words; ask: (page: number) => Promise<Answer>; pick: (course: Course) => void; skeleton: (text: string) => void;
+      show: (head: Node[], body: (Node | null)[], more: boolean) => void; problem: (error: Failure) => HTMLElement;
+    }): (refresh: boolean, wanted: () => boolean) => Promise<void>;
     createDownloadDialog(parts: {
       words: Words; frame: HTMLElement; background: HTMLElement[]; root: ShadowRoot;
       load: (row: Rendition) => Promise<Answer>; copy: (row: Rendition) => Promise<string>; explain: (error: Failure) => string; closed: () => void;

@@ -35,6 +35,8 @@
       let expiry = 0; // timer
       let copiedUntil = 0; // in Unix seconds: the end of what was copied last from this listing
       let held = ''; // the key that is down
+      /** @type {Streamlist.Place | undefined} what the page is, where it has no streams but more to say */
+      let instead;
       /** @type {Streamlist.Listing | null} */
       let listing = null;
       // Those that the listing was asked with: the page may play another lesson by now, whose rows are not in view.
@@ -72,6 +74,22 @@
         copy: (row) => copyText({ row: row.key, what: 'curl' }),
         explain: (error) => words.failure(error, site()).line,
         closed: () => renew(),
+      });
+
+      const owned = parts.createOwned({
+        words, skeleton: showSkeleton,
+        ask: (page) => ask('owned', { page }),
+        pick: ({ id }) => void content.request('open-link', { name: `ss${id}` }).then(report),
+        show(inHead, inBody, more) {
+          // Rows that are added while the person is among them leave the focus alone.
+          if (inHead.some((node) => node.parentNode !== head) || inBody.some((node) => node && node.parentNode !== body)) show(inHead, inBody);
+          if (more) panel.setAttribute('aria-busy', 'true');
+          else panel.removeAttribute('aria-busy');
+        },
+        problem(error) {
+          const failed = words.failure(error, site());
+          return parts.problemCard(failed, buttonFor(failed));
+        },
       });
 
       /** Keeps the host in the page exactly while it shows something. */
@@ -186,13 +204,13 @@
         if (lost) panel.focus({ preventScroll: true });
       }
 
-      function showSkeleton() {
+      function showSkeleton(text = msg('loading')) {
         listing = null;
         clearTimeout(expiry);
         ++outcomes;
         status.textContent = '';
         const bone = (/** @type {string} */ name) => el('span', { class: `bone ${name}` });
-        show([el('span', { class: 'vh' }, msg('loading')), bone('title'), bone('subtitle'), bone('chipbone')],
+        show([el('span', { class: 'vh' }, text), bone('title'), bone('subtitle'), bone('chipbone')],
           [bone('card'), ...['row', 'row short', 'row', 'row short', 'row'].map(bone)]);
         panel.setAttribute('aria-busy', 'true');
       }
@@ -202,7 +220,7 @@
         const link = (/** @type {string} */ name, /** @type {string} */ text) => el('button', {
           type: 'button', class: 'sec', onclick: () => void content.request('open-link', { name }).then(report),
         }, text);
-        show([], [el('div', { class: 'plain' }, el('div', null, msg('elsewhere')),
+        show([], [el('div', { class: 'plain' }, el('div', null, instead === 'videos' ? msg('elsewhereVideos') : msg('elsewhere')),
           el('div', { class: 'acts' }, link('courses', msg('openCourses')), link('tv', msg('openTV'))))]);
       }
 
@@ -317,6 +335,7 @@
        */
       async function load({ refresh = false, keep = false, quiet = false } = {}) {
         const turn = ++generation;
+        if (instead === 'mine') return owned(refresh, () => turn === generation);
         if (quiet) copiedUntil = 0; // tried once
         else if (keep && listing) panel.setAttribute('aria-busy', 'true');
         else showSkeleton();
@@ -343,13 +362,14 @@
       // --- opening, closing, keys ------------------------------------------------------
 
       /** @param {Streamlist.ToggleBody} how */
-      function appear({ elsewhere = false, open: byItself = false }) {
+      function appear({ elsewhere = false, place: where, open: byItself = false }) {
         open = true;
+        instead = where;
         const before = document.activeElement;
         focusedBefore = before instanceof HTMLElement && before !== document.body && before !== host ? before : null;
         frame.prepend(panel);
         attach();
-        if (elsewhere) showElsewhere();
+        if (elsewhere && instead !== 'mine') showElsewhere();
         else void load();
         // Opened by the option, nobody asked for it: focus stays where it is.
         if (!byItself) panel.focus({ preventScroll: true });
@@ -416,10 +436,11 @@
           else if (!how.open) close();
         },
         close,
-        moved({ supported, page }) {
+        moved({ supported, page, place: where }) {
           if (!open || (page && page === listing?.page)) return; // only the query or the fragment
           generation++;
-          if (supported) void load();
+          instead = supported ? undefined : where;
+          if (supported || instead === 'mine') void load();
           else showElsewhere();
         },
         toast: (outcome) => toast.show(outcome),

@@ -109,6 +109,13 @@ tr.detail td { padding: 0 14px 10px; border-top: 0; white-space: normal; text-al
 .url + .url, .partname { margin-top: 4px; }
 .partname { font-size: 12px; color: var(--ink2); }
 
+.courses { list-style: none; margin: 0; padding: 4px 0; }
+.courses li + li { border-top: 1px solid var(--line); }
+.courses button { display: block; width: 100%; padding: 8px 14px; border-radius: 0; text-align: left; outline-offset: -2px; }
+.courses b { font-weight: 600; overflow-wrap: anywhere; }
+.courses .tag { color: var(--warn); }
+.courses .dim { display: block; overflow-wrap: anywhere; }
+
 footer { flex: none; border-top: 1px solid var(--line); padding: 9px 14px; color: var(--ink2); font-size: 12px; }
 footer p { margin: 0; } footer p + p { margin-top: 4px; } footer b { color: var(--ink); font-weight: 600; }
 .status { flex: none; overflow-wrap: anywhere; }

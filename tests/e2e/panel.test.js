@@ -116,7 +116,7 @@ inBrowsers((b) => {
   it('says on other pages where it works, with links that lead there', async () => {
     const tab = await b.open('https://www.bilibili.com/video/BV1xx411c7mD/');
     await tab.clickToolbar();
-    await tab.see('the sentence', (v) => v.open && /Streamlist works on Bilibili course lessons/.test(v.text) && !v.busy);
+    await tab.see('the sentence', (v) => v.open && /Streamlist is for Bilibili's courses/.test(v.text) && !v.busy);
     await tab.click('Bilibili courses');
     await until('the page of the link', async () => (await b.driver.browser.pages()).find((p) => p.url() === 'https://www.bilibili.com/cheese/'));
     assert.deepEqual(await b.replica.calls(), [], 'nothing was asked');

@@ -696,3 +696,60 @@ for (const dark of [false, true]) {
     assert.deepEqual(page.errors, []);
   });
 }
+
+test("the person's courses are read page after page, and once", async () => {
+  const course = (/** @type {number} */ id, /** @type {object} */ more = {}) => ({ id: String(id), title: `Course ${id}`, updateinfo: '', isexpired: false, progress: { lastepindex: '' }, ...more });
+  const page = await show({
+    owned: [
+      ok({ data: [course(1, { updateinfo: '已完结 | 共10课时', progress: { lastepindex: 'Part 3' } }), course(2, { isexpired: true })], next: true }),
+      ok({ data: [course(2), course(3, { title: '<img src=x onerror=alert(1)>\u202Egnp.exe' }), { ...course(4), id: '' }], next: true }),
+      ok({ data: [course(3)], next: true }),
+    ],
+    'open-link': ok({}),
+  });
+  await page.evaluate(() => bench.content.panel.close());
+  const toggle = () => page.evaluate(() => bench.content.panel.toggle({ elsewhere: true, place: 'mine' }));
+  await toggle();
+  await page.waitForFunction(() => bench.root.querySelectorAll('.courses li').length === 3 && !bench.root.querySelector('[aria-busy]'));
+  assert.deepEqual(await texts(page, '.courses li'), [
+    'Course 1 已完结 | 共10课时 Last watched: Part 3', 'Course 2Purchase ended', '<img src=x onerror=alert(1)> gnp.exe',
+  ]);
+  assert.deepEqual(await texts(page, '.head'), ['Your courses Courses: 3']);
+  assert.deepEqual((await asked(page)).filter((a) => a.kind === 'owned').map((a) => a.body.page), [1, 2, 3], 'a page with nothing new is the last');
+  assert.deepEqual(await axe(page), []);
+  await page.locator('aria/Course 2Purchase ended[role="button"]').click();
+  assert.deepEqual((await asked(page)).filter((a) => a.kind === 'open-link').map((a) => a.body), [{ name: 'ss2' }]);
+  await toggle();
+  await toggle();
+  await page.waitForFunction(() => bench.root.querySelectorAll('.courses li').length === 3);
+  assert.equal((await asked(page)).filter((a) => a.kind === 'owned').length, 3, 'opened again, nothing is asked');
+  assert.deepEqual(page.errors, []);
+});
+
+test("why the person's courses can't be listed, after the pages that came", async () => {
+  const page = await open(browser, server);
+  const place = (/** @type {object} */ answers) => page.evaluate((a) => {
+    Object.assign(bench.answers, a);
+    bench.content.panel.close();
+    bench.content.panel.toggle({ elsewhere: true, place: 'mine' });
+  }, answers);
+  await place({ owned: unavailable({ code: 'not-logged-in', serverCode: -401 }) });
+  await page.waitForFunction(() => bench.root.querySelector('[role=alert]'));
+  assert.match((await texts(page, '[role=alert]'))[0] ?? '', /^Not logged in/);
+  const one = { id: '1', title: 'One', updateinfo: '', isexpired: false, progress: { lastepindex: '' } };
+  await place({ owned: [ok({ data: [one], next: true }), unavailable({ code: 'rate-limited', at: fixtures.UNTIL })] });
+  await page.waitForFunction(() => bench.root.querySelector('[role=alert]')?.textContent?.startsWith('Rate limited'));
+  assert.deepEqual(await texts(page, '.courses li'), ['One']);
+  await place({ owned: ok({ data: [], next: false }) });
+  await page.waitForFunction(() => bench.root.querySelector('.plain'));
+  assert.deepEqual(await texts(page, '.scroll'), ['This account has bought no courses.']);
+});
+
+test('what Streamlist is for, on the pages of another product', async () => {
+  const page = await open(browser, server);
+  await page.evaluate(() => bench.content.panel.toggle({ elsewhere: true, place: 'videos' }));
+  assert.match((await texts(page, '.plain'))[0] ?? '', /^Streamlist is for Bilibili's courses and for bilibili\.tv\. .* other tools\. Bilibili courses bilibili\.tv$/);
+  await page.evaluate(() => bench.content.panel.moved({ supported: false }));
+  assert.match((await texts(page, '.plain'))[0] ?? '', /^Streamlist works on/);
+  assert.deepEqual(await asked(page), []);
+});

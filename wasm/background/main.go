@@ -38,6 +38,7 @@ func run() error {
 		Settings:  settings{b},
 		Clipboard: clipboard{b},
 		Tabs:      tabs{b},
+		Icon:      b,
 		Now:       time.Now,
 		Report:    report,
 		UserAgent: b.UserAgent(),

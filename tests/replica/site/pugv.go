@@ -34,6 +34,8 @@ func (c *call) courseAPI() {
 		c.send(c.season())
 	case "/pugv/view/web/ep/list":
 		c.send(c.episodeList())
+	case "/pugv/pay/web/my/paid":
+		c.send(c.ownCourses())
 	case "/x/web-interface/nav":
 		c.send(c.nav())
 	default:

@@ -229,6 +229,10 @@ func (b *Browser) OpenOptions(ctx context.Context) error {
 	return err
 }
 
+// Mark writes a few characters on the toolbar icon of a tab (extension/badge.js); "" removes
+// them. It doesn't wait, and a tab that is gone is no error.
+func (b *Browser) Mark(tab int, text string) { _, _ = b.shim.Call("mark", tab, text) }
+
 // WriteClipboard puts text on the clipboard by the browser's own way for backgrounds
 // (extension/chrome/clipboard.js, extension/firefox/clipboard.js).
 func (b *Browser) WriteClipboard(ctx context.Context, content string) error {

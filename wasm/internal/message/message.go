@@ -11,6 +11,7 @@ import (
 	"fmt"
 
 	"streamlist/wasm/internal/json"
+	"streamlist/wasm/internal/page"
 	"streamlist/wasm/internal/stream"
 )
 
@@ -32,6 +33,9 @@ const (
 	List Kind = "list"
 	// Course asks to read the rest of the course's list. Body: [ListBody]. Answer: [stream.Head].
 	Course Kind = "course"
+	// Owned asks for a page of the account's own list of courses. Body: [AsideBody].
+	// Answer: pugv.Owned.
+	Owned Kind = "owned"
 	// Copy puts text on the clipboard. Body: [CopyBody]. Answer: [Copied].
 	Copy Kind = "copy"
 	// Export answers with the text that Copy would put on the clipboard. Body: [CopyBody]. Answer: [Text].
@@ -40,7 +44,8 @@ const (
 	Open Kind = "open"
 	// OpenOptions opens the options page. Body: none. Answer: {}.
 	OpenOptions Kind = "open-options"
-	// OpenLink opens one of the links of [Links] by its name. Body: [LinkBody]. Answer: {}.
+	// OpenLink opens one of the links of [Links] by its name, or a course's page. Body:
+	// [LinkBody]. Answer: {}.
 	OpenLink Kind = "open-link"
 	// Grant opens the page that asks the person for withheld host permissions, because
 	// a content script can't ask. Body: none. Answer: {}.
@@ -128,6 +133,13 @@ type ListBody struct {
 	Refresh bool `json:"refresh,omitempty"`
 }
 
+// AsideBody asks for something beside the streams.
+type AsideBody struct {
+	Hints Hints `json:"hints"`
+	// Page is which page of a list, from 1.
+	Page int `json:"page,omitempty"`
+}
+
 // What says which text to copy or export.
 type What string
 
@@ -170,6 +182,8 @@ type Text struct {
 type ToggleBody struct {
 	// Elsewhere: the page is none that Streamlist works on; say so, with links.
 	Elsewhere bool `json:"elsewhere,omitempty"`
+	// Place is where else, if there is more to say about it.
+	Place page.Place `json:"place,omitempty"`
 	// Open opens the panel and never closes it.
 	Open bool `json:"open,omitempty"`
 }
@@ -180,6 +194,8 @@ type MovedBody struct {
 	Supported bool `json:"supported"`
 	// Page names it ("com/ep/790"): a move that only changes the query names the same.
 	Page string `json:"page,omitempty"`
+	// Place is what the new address is instead, as in ToggleBody.
+	Place page.Place `json:"place,omitempty"`
 }
 
 // ToastBody is an outcome: Copied, or Error when it failed.
@@ -215,7 +231,7 @@ type Fetched struct {
 	Failed bool `json:"failed,omitempty"`
 }
 
-// LinkBody names a link.
+// LinkBody names a link, or a course's page by "ss" and the course's id.
 type LinkBody struct {
 	Name string `json:"name"`
 }

@@ -111,7 +111,7 @@ func sender(change func(*Sender)) Sender {
 	return s
 }
 
-func page(s *Sender) { s.URL = s.Base + "options/options.html" }
+func ourPage(s *Sender) { s.URL = s.Base + "options/options.html" }
 
 func TestWhoMayAsk(t *testing.T) {
 	var r Router
@@ -127,13 +127,13 @@ func TestWhoMayAsk(t *testing.T) {
 		want string
 	}{
 		{"content script", sender(nil), List, "content"},
-		{"our page", sender(page), OpenOptions, "page"},
-		{"our page outside a tab", sender(func(s *Sender) { page(s); s.Tab = nil }), OpenOptions, "page"},
+		{"our page", sender(ourPage), OpenOptions, "page"},
+		{"our page outside a tab", sender(func(s *Sender) { ourPage(s); s.Tab = nil }), OpenOptions, "page"},
 		{"content script asks for a page's", sender(nil), OpenOptions, ""},
-		{"our page asks for a content script's", sender(page), List, ""},
+		{"our page asks for a content script's", sender(ourPage), List, ""},
 		{"an unknown kind", sender(nil), "eval", ""},
 		{"another extension", sender(func(s *Sender) { s.Extension = "other" }), List, ""},
-		{"another extension's page", sender(func(s *Sender) { page(s); s.Extension = "other" }), OpenOptions, ""},
+		{"another extension's page", sender(func(s *Sender) { ourPage(s); s.Extension = "other" }), OpenOptions, ""},
 		{"a frame inside the page", sender(func(s *Sender) { s.Frame = 3 }), List, ""},
 		{"no tab", sender(func(s *Sender) { s.Tab = nil }), List, ""},
 		{"nobody", Sender{}, List, ""},

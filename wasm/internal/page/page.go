@@ -50,6 +50,30 @@ func Parse(url string) (Target, bool) {
 	return Target{}, false
 }
 
+// Place is a page without streams for which Streamlist has more than the general answer.
+type Place string
+
+const (
+	Mine   Place = "mine"   // the person's own list of courses
+	Videos Place = "videos" // the site's ordinary videos and series, which are another product
+)
+
+// PlaceOf reads an address; "" for every page that is no Place.
+func PlaceOf(url string) Place {
+	host, path, _, ok := split(url)
+	if !ok || (host != "www.bilibili.com" && host != "m.bilibili.com") {
+		return ""
+	}
+	path += "/"
+	switch {
+	case strings.HasPrefix(path, "v/cheese/mine/"), strings.HasPrefix(path, "cheese/mine/"):
+		return Mine
+	case strings.HasPrefix(path, "video/"), strings.HasPrefix(path, "bangumi/"):
+		return Videos
+	}
+	return ""
+}
+
 // split takes an http or https address apart. The host is in lower case; addresses
 // with a user name, a port of their own or characters that browsers would rewrite are
 // refused.

@@ -250,3 +250,35 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestPlaceOf(t *testing.T) {
+	for url, want := range map[string]Place{
+		"https://www.bilibili.com/v/cheese/mine":                   Mine,
+		"https://www.bilibili.com/v/cheese/mine/?spm=1#x":          Mine,
+		"https://www.bilibili.com/v/cheese/mine/list":              Mine,
+		"https://www.bilibili.com/cheese/mine/list":                Mine,
+		"https://www.bilibili.com/video/BV17x411w7KC":              Videos,
+		"https://www.bilibili.com/video/BV17x411w7KC/?p=2":         Videos,
+		"https://www.bilibili.com/bangumi/play/ep13287667":         Videos,
+		"https://m.bilibili.com/video/BV17x411w7KC":                Videos,
+		"https://www.bilibili.com/":                                "",
+		"https://www.bilibili.com/cheese/":                         "",
+		"https://www.bilibili.com/v/cheese/minelist":               "",
+		"https://www.bilibili.com/videos/1":                        "",
+		"https://www.bilibili.com/cheese/play/ep790":               "",
+		"https://www.bilibili.tv/en/video/2045730385":              "",
+		"https://space.bilibili.com/1/video":                       "",
+		"https://www.bilibili.com@evil.test/cheese/mine/list":      "",
+		"https://www.bilibili.com.evil.test/v/cheese/mine":         "",
+		"moz-extension://www.bilibili.com/v/cheese/mine":           "",
+		"https://www.bilibili.com:8080/cheese/mine/list":           "",
+		"https://evil.test/https://www.bilibili.com/v/cheese/mine": "",
+	} {
+		if got := PlaceOf(url); got != want {
+			t.Errorf("%s is %q, want %q", url, got, want)
+		}
+		if _, ok := Parse(url); ok && want != "" {
+			t.Errorf("%s is a page with streams as well", url)
+		}
+	}
+}

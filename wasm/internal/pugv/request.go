@@ -56,6 +56,11 @@ func SeasonURL(seasonID, episodeID string) string {
 	return wire.Query(api+"/pugv/view/web/season", "season_id", seasonID, "ep_id", episodeID)
 }
 
+// OwnedURL returns the address of one page, from 1, of the account's own list of courses.
+func OwnedURL(page int) string {
+	return wire.Query(api+"/pugv/pay/web/my/paid", "ps", "20", "pn", strconv.Itoa(page))
+}
+
 // EpisodesURL returns the address of one page, from 1, of a course's list of lessons.
 func EpisodesURL(seasonID string, page, size int) string {
 	return wire.Query(api+"/pugv/view/web/ep/list",

@@ -153,7 +153,7 @@ func (s *Service) CopyBest(ctx context.Context, tab message.Tab, link string) {
 	}
 	target, ok := page.Parse(address)
 	if !ok {
-		_ = s.show(ctx, tab, message.Toggle, message.ToggleBody{Elsewhere: true, Open: true})
+		_ = s.show(ctx, tab, message.Toggle, message.ToggleBody{Elsewhere: true, Open: true, Place: page.PlaceOf(tab.URL)})
 		return
 	}
 	// Looking for hints and asking for the listing share one limit, so that the toast

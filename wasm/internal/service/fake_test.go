@@ -44,6 +44,8 @@ type world struct {
 	fetch  func(context.Context, message.FetchBody) message.Fetched
 	opened []string
 
+	marks map[int]string // what the icon says, by tab
+
 	now      time.Time
 	panicked []any
 }
@@ -55,14 +57,14 @@ type reply struct {
 
 func newWorld(t *testing.T) *world {
 	return &world{
-		t: t, stored: map[string][]byte{}, ranges: map[string][]byte{},
+		t: t, stored: map[string][]byte{}, ranges: map[string][]byte{}, marks: map[int]string{},
 		changed: make(chan struct{}, 1), now: time.Unix(1_800_000_000, 0), hints: message.Hints{Load: "load1", Panel: true},
 	}
 }
 
 func (w *world) service() *Service {
 	return New(Ports{
-		Fetcher: w, Store: w, Settings: w, Clipboard: w, Tabs: w,
+		Fetcher: w, Store: w, Settings: w, Clipboard: w, Tabs: w, Icon: w,
 		Now:       func() time.Time { return w.now },
 		Report:    func(p any) { w.mu.Lock(); w.panicked = append(w.panicked, p); w.mu.Unlock() },
 		UserAgent: "Agent/1",
@@ -183,6 +185,12 @@ func (w *world) Inject(_ context.Context, _ int, files ...string) error {
 func (w *world) Open(_ context.Context, url string) error {
 	w.opened = append(w.opened, url)
 	return nil
+}
+
+func (w *world) Mark(tab int, text string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.marks[tab] = text
 }
 
 func (w *world) OpenOptions(context.Context) error { return w.Open(context.Background(), "options") }

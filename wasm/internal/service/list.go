@@ -51,7 +51,7 @@ func (s *Service) list(ctx context.Context, tab message.Tab, target page.Target,
 	key, active := cacheKey(tab, target, hints), activeItem(target, hints)
 	if !refresh {
 		if l := s.shown(ctx, tab.ID, key, active); l != nil {
-			return arrange(ctx, l, options, target, hints)
+			return s.arrange(ctx, tab.ID, l, options, target, hints)
 		}
 	}
 	until, err := paused.wait(ctx)
@@ -75,12 +75,12 @@ func (s *Service) list(ctx context.Context, tab message.Tab, target page.Target,
 		return nil, f.err
 	}
 	// Those who joined the flight share its listing, so each arranges a copy.
-	return arrange(ctx, copyOf(f.listing), options, target, hints)
+	return s.arrange(ctx, tab.ID, copyOf(f.listing), options, target, hints)
 }
 
 // arrange gives a listing the order that the options want, and an upload the title that
-// the page shows by now.
-func arrange(ctx context.Context, l *stream.Listing, options *pending[Options], t page.Target, hints message.Hints) (*stream.Listing, error) {
+// the page shows by now. The tab's icon says what is best.
+func (s *Service) arrange(ctx context.Context, tab int, l *stream.Listing, options *pending[Options], t page.Target, hints message.Hints) (*stream.Listing, error) {
 	o, err := options.wait(ctx)
 	if err != nil {
 		return nil, err
@@ -89,6 +89,10 @@ func arrange(ctx context.Context, l *stream.Listing, options *pending[Options], 
 	if t.Kind == page.Upload && hints.Title != "" {
 		l.Head.Title = hints.Title
 	}
+	s.mu.Lock()
+	s.marks[tab] = t.Key() + " "
+	s.mu.Unlock()
+	s.Icon.Mark(tab, l.Badge())
 	return l, nil
 }
 
@@ -264,11 +268,12 @@ func (s *Service) Moved(ctx context.Context, tab message.Tab) {
 	target, supported := page.Parse(tab.URL)
 	s.end(tab.ID, func(key string) bool { return !supported || !samePage(key, target.Key()) })
 	// Nobody answers on pages without a content script, which is fine.
-	_, _ = s.ask(ctx, tab.ID, message.Moved, message.MovedBody{Supported: supported, Page: target.Key()})
+	_, _ = s.ask(ctx, tab.ID, message.Moved, message.MovedBody{Supported: supported, Page: target.Key(), Place: page.PlaceOf(tab.URL)})
 }
 
 // end ends a tab's listing that is under way, where unwanted says so of its key, and
-// whatever else goes on for the tab then.
+// whatever else goes on for the tab then. What the icon says goes likewise, and also where
+// the background was started since and can't know what page that is about.
 func (s *Service) end(tab int, unwanted func(key string) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -278,6 +283,10 @@ func (s *Service) end(tab int, unwanted func(key string) bool) {
 	}
 	if w := s.works[tab]; w != nil && unwanted(w.key) {
 		w.cancel()
+	}
+	if unwanted(s.marks[tab]) {
+		delete(s.marks, tab)
+		s.Icon.Mark(tab, "")
 	}
 }
 

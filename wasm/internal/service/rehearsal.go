@@ -36,7 +36,7 @@ func (s *Service) rehearse(site stream.Site) {
 
 func rehearsal(site stream.Site, p Ports) {
 	stage := stage{}
-	p.Fetcher, p.Store, p.Settings, p.Limits.Rehearsal = stage, stage, stage, -1
+	p.Fetcher, p.Store, p.Settings, p.Icon, p.Limits.Rehearsal = stage, stage, stage, stage, -1
 	s := New(p)
 	tab := message.Tab{URL: "https://www.bilibili.com/cheese/play/ep1"}
 	if site == stream.TV {
@@ -92,4 +92,5 @@ func (stage) Allowed(context.Context, stream.Site) bool    { return true }
 func (stage) Load(context.Context, string) ([]byte, error) { return nil, nil }
 func (stage) Save(context.Context, string, []byte) error   { return nil }
 func (stage) Delete(context.Context, string) error         { return nil }
+func (stage) Mark(int, string)                             {}
 func (stage) Options(context.Context) ([]byte, error)      { return []byte(`{"codecs":["AVC"]}`), nil }

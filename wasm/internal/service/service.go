@@ -5,6 +5,7 @@ package service
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -53,6 +54,12 @@ type Tabs interface {
 	OpenOptions(ctx context.Context) error
 }
 
+// Icon is the toolbar icon.
+type Icon interface {
+	// Mark writes a few characters on the icon of a tab; "" removes them.
+	Mark(tab int, text string)
+}
+
 // Ports is what the service needs from the world.
 type Ports struct {
 	Fetcher   Fetcher
@@ -60,6 +67,7 @@ type Ports struct {
 	Settings  Settings
 	Clipboard Clipboard
 	Tabs      Tabs
+	Icon      Icon
 	Now       func() time.Time
 	// Report is told of panics, which are bugs of ours.
 	Report func(panicked any)
@@ -103,6 +111,7 @@ type Service struct {
 	flights map[int]*flight // by tab
 	works   map[int]*work   // by tab
 	fetches int             // counted, for the ids of a tab's fetches
+	marks   map[int]string  // by tab: what the icon speaks of, as a listing's key
 	// rehearsed says for which site the program has been warmed up.
 	rehearsed map[stream.Site]bool
 }
@@ -114,7 +123,9 @@ func New(p Ports) *Service {
 	}
 	m := remember(p.Store, p.Limits.Keep)
 	p.Store = m
-	return &Service{Ports: p, memory: m, flights: map[int]*flight{}, works: map[int]*work{}, rehearsed: map[stream.Site]bool{}}
+	return &Service{
+		Ports: p, memory: m, flights: map[int]*flight{}, works: map[int]*work{}, marks: map[int]string{}, rehearsed: map[stream.Site]bool{},
+	}
 }
 
 // Register registers the handlers for every kind of request.
@@ -129,6 +140,9 @@ func (s *Service) Register(r *message.Router) {
 	r.FromContent(message.Course, handler(func(ctx context.Context, tab message.Tab, b message.ListBody) (any, error) {
 		return s.Course(ctx, tab, b.Hints.Clean())
 	}))
+	r.FromContent(message.Owned, handler(func(ctx context.Context, tab message.Tab, b message.AsideBody) (any, error) {
+		return s.Owned(ctx, tab, b.Page)
+	}))
 	r.FromContent(message.Copy, handler(func(ctx context.Context, tab message.Tab, b message.CopyBody) (any, error) {
 		return s.Copy(ctx, tab, b)
 	}))
@@ -142,6 +156,9 @@ func (s *Service) Register(r *message.Router) {
 	r.FromContent(message.OpenOptions, openOptions)
 	openLink := handlerAny(func(ctx context.Context, b message.LinkBody) (any, error) {
 		url, ok := message.Links()[b.Name]
+		if id, course := strings.CutPrefix(b.Name, "ss"); course && message.Digits(id) {
+			url, ok = "https://www.bilibili.com/cheese/play/ss"+id, true
+		}
 		if !ok {
 			return nil, &message.Error{Code: message.Malformed, Message: "no such link"}
 		}

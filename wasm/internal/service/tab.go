@@ -15,7 +15,7 @@ var (
 	contentScripts = []string{"content.js"}
 	panelScripts   = []string{
 		"panel/format.js", "panel/style.js", "panel/dom.js", "panel/move.js", "panel/table.js",
-		"panel/cards.js", "panel/download.js", "panel/toast.js", "panel/panel.js",
+		"panel/cards.js", "panel/download.js", "panel/owned.js", "panel/toast.js", "panel/panel.js",
 	}
 )
 
@@ -77,7 +77,7 @@ func (s *Service) show(ctx context.Context, tab message.Tab, kind message.Kind, 
 // page of the extension does.
 func (s *Service) Toggle(ctx context.Context, tab message.Tab) {
 	_, ok := page.Parse(tab.URL)
-	if err := s.show(ctx, tab, message.Toggle, message.ToggleBody{Elsewhere: !ok}); err != nil {
+	if err := s.show(ctx, tab, message.Toggle, message.ToggleBody{Elsewhere: !ok, Place: page.PlaceOf(tab.URL)}); err != nil {
 		_ = s.Tabs.Open(ctx, elsewherePage)
 	}
 }

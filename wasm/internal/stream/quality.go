@@ -1,6 +1,9 @@
 package stream
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Quality is a site's id for a quality, shared by both worlds for video, and by both
 // for audio (reference bilibili-api.md, section 1.3; seed 000 for 5 and 6).
@@ -89,6 +92,28 @@ func (q Quality) Name() string { return q.facts().name }
 // Encrypting reports whether the id belongs to the audio ids that encrypted answers
 // use (100008 to 100010, capture pugv_playurl_drm). Alone it is a sign, not a proof.
 func (q Quality) Encrypting() bool { return q >= qDRMAudioLow && q <= qDRMAudioHigh }
+
+// Badge is the best quality of the listing in the four characters that a toolbar icon
+// has room for: "8K", "4K", "1080"; "" where nothing can be had, or its height is unknown.
+func (l *Listing) Badge() string {
+	r := l.Find(l.BestKey)
+	if r == nil {
+		return ""
+	}
+	height := r.Quality.facts().height
+	if height == 0 {
+		height = r.Height
+	}
+	switch {
+	case height <= 0:
+		return ""
+	case height >= 4320:
+		return "8K"
+	case height >= 2160:
+		return "4K"
+	}
+	return strconv.Itoa(height)
+}
 
 // DynamicRange is the HDR class of a video rendition; "" is standard range.
 type DynamicRange string

@@ -365,3 +365,23 @@ func FuzzAddresses(f *testing.F) {
 		}
 	})
 }
+
+func TestBadge(t *testing.T) {
+	for _, c := range []struct {
+		quality Quality
+		height  int
+		want    string
+	}{
+		{Q8K, 4320, "8K"}, {QDolbyVision, 1608, "4K"}, {QHDR, 0, "4K"}, {Q4K, 2160, "4K"}, {Q1080P60, 816, "1080"}, {Q1080PPlus, 0, "1080"},
+		{Q480P, 480, "480"}, {Q144P, 144, "144"}, {999, 1440, "1440"}, {999, 5000, "8K"}, {999, 0, ""}, {999, -5, ""},
+	} {
+		l := Listing{Video: []Rendition{{Key: "a", Quality: c.quality, Height: c.height}}, BestKey: "a"}
+		if got := l.Badge(); got != c.want {
+			t.Errorf("quality %d, %d pixels high: %q, want %q", c.quality, c.height, got, c.want)
+		}
+		l.BestKey = ""
+		if got := l.Badge(); got != "" {
+			t.Errorf("nothing can be had, and the badge says %q", got)
+		}
+	}
+}

@@ -1,0 +1,108 @@
+// What goes beyond a page's streams: the toolbar's mark, the person's courses, and what a course has besides.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+
+import { inBrowsers } from './lib/launch.js';
+import { until } from './lib/wait.js';
+
+/** @typedef {import('./lib/launch.js').Session} Session */
+/** @typedef {import('./lib/launch.js').Tab} Tab */
+
+/**
+ * Reads what the toolbar icon says of tabs, from a page of the extension.
+ *
+ * @param {Session} b
+ */
+async function icon(b) {
+  const page = await b.driver.openExtensionPage('elsewhere/elsewhere.html');
+  return {
+    /** @param {Tab} tab @param {string} want */
+    says: async (tab, want) => {
+      const ask = async () => /** @type {string} */ (await page.evaluate(async (url) => {
+        const api = /** @type {typeof chrome} */ (/** @type {any} */ (globalThis).browser ?? globalThis.chrome);
+        const [found] = (await api.tabs.query({})).filter((t) => t.url === url);
+        return api.action.getBadgeText({ tabId: found?.id ?? -1 });
+      }, tab.page.url()));
+      await until(`the icon to say ${want || 'nothing'}`, async () => await ask() === want, { seen: ask });
+    },
+    close: () => page.close(),
+  };
+}
+
+inBrowsers((b) => {
+  it("says this page's best quality on the icon, until the tab moves on", async () => {
+    const mark = await icon(b);
+    await b.as('free');
+    const tab = await b.open('free');
+    await mark.says(tab, '');
+    await tab.show();
+    await mark.says(tab, '1080');
+    await tab.evaluate(`history.pushState({}, '', '?t=5')`);
+    const other = await b.open('codecs');
+    await other.show();
+    await mark.says(other, '4K');
+    await mark.says(tab, '1080');
+    await tab.page.bringToFront();
+    await tab.click('Close');
+    await tab.evaluate(`document.querySelector('[data-episodeid="700104"]').click()`);
+    await mark.says(tab, '');
+    await other.goto('https://www.bilibili.com/cheese/');
+    await mark.says(other, '');
+    await other.goto('encrypted-is-drm');
+    await other.show();
+    await mark.says(other, '');
+    await mark.close();
+  });
+
+  it("lists the person's courses on their page, each a click away", async () => {
+    await b.login('com', 'buyer');
+    const tab = await b.open('https://www.bilibili.com/v/cheese/mine');
+    await b.replica.clearLog();
+    await tab.clickToolbar();
+    const view = await tab.see('the courses', (v) => v.open && !v.busy && v.buttons.some((n) => n.startsWith('【双语】大国博弈')));
+    assert.equal(view.heading, 'Your courses');
+    const count = Number(/Courses: (\d+)/.exec(view.text)?.[1]);
+    assert.ok(count > 40, `${count} courses: more than two pages`);
+    const asked = await b.replica.calls();
+    assert.deepEqual(asked.map((r) => `${r.path} ${r.query.pn}`), Array.from({ length: Math.ceil(count / 20) }, (_, i) => `/pugv/pay/web/my/paid ${i + 1}`));
+    assert.deepEqual([...new Set(asked.map((r) => r.account))], ['buyer']);
+    await tab.clickToolbar();
+    await tab.see('the panel to close', (v) => !v.open);
+    await tab.clickToolbar();
+    await tab.see('the courses again', (v) => v.heading === 'Your courses' && !v.busy);
+    assert.equal((await b.replica.calls()).length, asked.length, 'opened again, nothing is asked');
+    await b.display.press('Tab'); // from the panel to its first button
+    await tab.click('【双语】大国博弈*');
+    const page = await until('the page of the course', async () => (await b.driver.browser.pages()).find((p) => p.url() === 'https://www.bilibili.com/cheese/play/ss7002'));
+    await page.close();
+  });
+
+  it("says why it can't list the person's courses", async () => {
+    await b.login('com', null);
+    const tab = await b.open('https://www.bilibili.com/cheese/mine/list');
+    assert.deepEqual(await b.replica.calls(), [], 'nothing before somebody asks');
+    await tab.clickToolbar();
+    await tab.see('the reason', (v) => v.open && v.alert.startsWith('Not logged in'));
+    await b.login('com', 'free');
+    await tab.page.bringToFront();
+    await tab.click('Refresh');
+    await tab.see('that there are none', (v) => !v.busy && /has bought no courses/.test(v.text));
+    await b.login('com', 'expired');
+    await tab.page.bringToFront();
+    await tab.click('Refresh');
+    await tab.see('a purchase that has ended', (v) => v.buttons.some((n) => /purchase-expired.*Purchase ended/.test(n)));
+    await b.replica.knobs({ match: '/pugv/pay/web/my/paid', status: 412, body: '<html>', contentType: 'text/html' });
+    await tab.click('Refresh');
+    await tab.see('the reason', (v) => v.alert.startsWith('Rate limited'));
+    await b.driver.forget();
+  });
+
+  it('says what it is for on ordinary videos and series', async () => {
+    for (const address of ['https://www.bilibili.com/video/BV1xx411c7mD/', 'https://www.bilibili.com/bangumi/play/ep13287667']) {
+      const tab = await b.open(address);
+      await tab.clickToolbar();
+      await tab.see('what it is for', (v) => v.open && !v.busy && /Streamlist is for Bilibili's courses and for bilibili\.tv\./.test(v.text));
+    }
+    assert.deepEqual(await b.replica.calls(), [], 'nothing was asked');
+  });
+});

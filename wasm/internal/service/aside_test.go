@@ -1,0 +1,119 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"streamlist/wasm/internal/message"
+	"streamlist/wasm/internal/stream"
+)
+
+var mine = message.Tab{ID: 7, URL: "https://www.bilibili.com/v/cheese/mine"}
+
+func TestOwnedCoursesAreListedOnTheirPageAlone(t *testing.T) {
+	w := newWorld(t)
+	w.on("my/paid?ps=20&pn=2", `{"code":0,"data":{"data":[{"id":62,"title":"Mine too"}],"next":false,"total":2}}`)
+	s := w.service()
+	got, err := s.Owned(t.Context(), mine, 2)
+	if err != nil || bool(got.Next) || len(got.Courses) != 1 || got.Courses[0].ID != "62" {
+		t.Errorf("courses %+v, error %v", got, err)
+	}
+	for _, c := range []struct {
+		tab  message.Tab
+		page int
+	}{{lesson, 1}, {mine, 0}, {mine, -1}, {mine, 1 << 30}} {
+		var e *message.Error
+		if _, err := s.Owned(t.Context(), c.tab, c.page); !errors.As(err, &e) || e.Code != message.Unsupported {
+			t.Errorf("page %d at %s: %v", c.page, c.tab.URL, err)
+		}
+	}
+	if n := len(w.asked); n != 1 {
+		t.Errorf("asked %q", w.asked)
+	}
+}
+
+func TestOwnedCoursesGiveTheirReason(t *testing.T) {
+	w := newWorld(t)
+	w.on("pn=1", `{"code":-401,"message":"非法访问"}`)
+	w.on("pn=2", `{"code":-412,"message":"请求被拦截"}`)
+	s := w.service()
+	_, err := s.Owned(t.Context(), mine, 1)
+	if r := reasonOf(t, err); r.Code != stream.NotLoggedIn {
+		t.Errorf("reason %v", r)
+	}
+	for range 2 { // the second is not even asked
+		_, err = s.Owned(t.Context(), mine, 2)
+		if r := reasonOf(t, err); r.Code != stream.RateLimited || r.At == 0 {
+			t.Errorf("reason %+v", r)
+		}
+	}
+	if n := w.calls("my/paid"); n != 2 {
+		t.Errorf("asked %d times, want 2", n)
+	}
+}
+
+func TestCoursePageIsOpenedByItsID(t *testing.T) {
+	w := newWorld(t)
+	var r message.Router
+	w.service().Register(&r)
+	from := message.Sender{Extension: "self", Self: "self", Tab: &mine}
+	ask := func(body string) message.Response {
+		return r.Handle(context.Background(), from, []byte(`{"v":1,"id":"1","kind":"open-link","body":`+body+`}`))
+	}
+	if !ask(`{"name":"ss7002"}`).OK || len(w.opened) != 1 || w.opened[0] != "https://www.bilibili.com/cheese/play/ss7002" {
+		t.Errorf("opened %q", w.opened)
+	}
+	for _, body := range []string{`{"name":"https://evil.test/"}`, `{"name":"ss7002/../x"}`, `{"name":"ss"}`, `{}`, `{"url":"https://evil.test/"}`} {
+		if ask(body).OK {
+			t.Errorf("%s was done", body)
+		}
+	}
+}
+
+func TestIconSaysThePagesBestQuality(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", dash(w.until(), ""))
+	w.on("season", seasonWith(""))
+	s := w.service()
+	marked := func(what, want string) {
+		t.Helper()
+		if got := w.marks[lesson.ID]; got != want {
+			t.Errorf("%s: the icon says %q, want %q", what, got, want)
+		}
+	}
+	list := func() {
+		t.Helper()
+		if _, err := s.List(t.Context(), lesson, w.hints, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	move := func(url string) { s.Moved(t.Context(), message.Tab{ID: lesson.ID, URL: url}) }
+	s.Wake(t.Context(), lesson)
+	marked("before anybody asks", "")
+	list()
+	marked("listed", "1080")
+	move(lesson.URL + "?t=5")
+	marked("another place of the same lesson", "1080")
+	move("https://www.bilibili.com/cheese/play/ep791")
+	marked("another lesson", "")
+	list()
+	marked("back, and kept", "1080")
+	move("https://www.bilibili.com/")
+	marked("a page without streams", "")
+
+	list()
+	s = w.service() // a background that was started since can't know what the icon speaks of
+	move("https://www.bilibili.com/cheese/play/ep791")
+	marked("another lesson after a restart", "")
+
+	w.answers = nil
+	w.on("playurl", `{"code":-404,"message":"啥都木有"}`)
+	w.on("season", seasonWith(""))
+	list()
+	marked("the kept listing", "1080")
+	if _, err := s.List(t.Context(), lesson, w.hints, true); err != nil {
+		t.Fatal(err)
+	}
+	marked("nothing can be had any more", "")
+}
