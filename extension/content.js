@@ -174,6 +174,18 @@
     );
   }
 
+  // A video in a link is both to the browser's right-click menu, which would show two items of ours.
+  let over = '';
+  /** @param {EventTarget | null} target */
+  function pointerOver(target) {
+    const link = target instanceof HTMLVideoElement ? target.closest('a')?.href ?? '' : '';
+    if (link === over) return;
+    over = link;
+    if (alive()) void request('over', { link: link.slice(0, 2000) });
+  }
+  addEventListener('pointerover', (event) => event.isTrusted && pointerOver(event.target), { capture: true, passive: true, signal: life.signal });
+  addEventListener('pagehide', () => pointerOver(null), { capture: true, signal: life.signal });
+
   api.runtime.onMessage.addListener((message, sender, respond) => {
     if (sender.id !== api.runtime.id || message?.v !== VERSION || life.signal.aborted) return false;
     switch (message.kind) {

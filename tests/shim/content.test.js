@@ -36,7 +36,7 @@ function load({ elements = {}, path = '/cheese/play/ss1', title = '', answers = 
   const context = vm.createContext({
     chrome: { runtime, storage: { sync: { get: async () => ({ options }) }, onChanged: { addListener: (/** @type {any} */ l) => void onChanged.push(l) } } },
     document: { title, querySelector: (/** @type {string} */ selector) => elements[selector] ?? null, querySelectorAll: (/** @type {string} */ selector) => (selector === '[data-streamlist]' ? leftOver : []) },
-    location: { pathname: path, hostname: host }, fetch, TextDecoderStream,
+    location: { pathname: path, hostname: host }, fetch, TextDecoderStream, HTMLVideoElement: Video,
     addEventListener: (/** @type {string} */ type, /** @type {any} */ listener, /** @type {any} */ how) => {
       assert.equal(how.capture, true);
       (listeners[type] ??= []).push(listener);
@@ -63,6 +63,14 @@ function load({ elements = {}, path = '/cheese/play/ss1', title = '', answers = 
     }),
     change: (/** @type {any[]} */ ...args) => onChanged.forEach((listener) => listener(...args)),
   };
+}
+
+/** A video, in a link or not. */
+class Video {
+  /** @param {string} [href] */
+  constructor(href) {
+    this.closest = () => (href ? { href } : null);
+  }
 }
 
 /** @param {Record<string, string>} attributes @param {object} [more] */
@@ -266,4 +274,23 @@ test('hands over no answer that is too large, and ends one that nobody waits for
   receive({ v: 1, id: '0', kind: 'stop-fetch', body: { id: 6 } });
   receive({ v: 1, id: '0', kind: 'stop-fetch', body: { id: 5 } });
   assert.deepEqual(await answer, { failed: true });
+});
+
+test('says once when the pointer comes over a video in a link, and when it leaves', async () => {
+  const { listeners, sent } = load();
+  const over = (/** @type {unknown} */ target, isTrusted = true) => listeners.pointerover?.forEach((l) => l({ target, isTrusted }));
+  const linked = new Video('https://www.bilibili.com/cheese/play/ep1');
+  over({});
+  over(new Video());
+  over(linked, false);
+  assert.equal(sent.length, 0);
+  over(linked);
+  over(linked);
+  over({});
+  over({});
+  over(linked);
+  listeners.pagehide?.forEach((l) => l({}));
+  assert.deepEqual(sent.map((m) => [m.kind, m.body.link]), [
+    ['over', 'https://www.bilibili.com/cheese/play/ep1'], ['over', ''], ['over', 'https://www.bilibili.com/cheese/play/ep1'], ['over', ''],
+  ]);
 });

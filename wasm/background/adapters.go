@@ -78,12 +78,27 @@ func (t tabs) Open(ctx context.Context, url string) error { return t.b.OpenTab(c
 
 func (t tabs) OpenOptions(ctx context.Context) error { return t.b.OpenOptions(ctx) }
 
+type menuItems struct{ b *browser.Browser }
+
+// OfferOnVideos changes the contexts, because Chromium counts a hidden item too when it
+// decides whether to fold.
+func (m menuItems) OfferOnVideos(ctx context.Context, offer bool) error {
+	contexts := pageContexts()
+	if !offer {
+		contexts = contexts[:1]
+	}
+	return m.b.SetMenuContexts(ctx, menuPage, contexts)
+}
+
+func pageContexts() []string { return []string{"page", "video"} }
+
 // menus are the two right-click items. Their contexts are disjoint, because two visible
-// items of one extension are folded into a submenu.
+// items of one extension are folded into a submenu. A video in a link is in both:
+// service.Over sees to it.
 func menus(title string) []browser.MenuItem {
 	patterns := page.Patterns()
 	return []browser.MenuItem{
-		{ID: menuPage, Title: title, Contexts: []string{"page", "video"}, DocumentURLs: patterns},
+		{ID: menuPage, Title: title, Contexts: pageContexts(), DocumentURLs: patterns},
 		{ID: menuLink, Title: title, Contexts: []string{"link"}, TargetURLs: patterns},
 	}
 }

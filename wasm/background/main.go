@@ -39,6 +39,7 @@ func run() error {
 		Clipboard: clipboard{b},
 		Tabs:      tabs{b},
 		Icon:      b,
+		Menus:     menuItems{b},
 		Now:       time.Now,
 		Report:    report,
 		UserAgent: b.UserAgent(),

@@ -291,6 +291,22 @@ func (b *Browser) SetMenus(ctx context.Context, items []MenuItem) error {
 	return nil
 }
 
+// SetMenuContexts changes where a menu item is shown.
+func (b *Browser) SetMenuContexts(ctx context.Context, id string, contexts []string) error {
+	menus, err := path(b.api, "contextMenus")
+	if err != nil {
+		return err
+	}
+	change, err := bag(struct {
+		Contexts []string `js:"contexts"`
+	}{contexts})
+	if err != nil {
+		return err
+	}
+	_, err = call(ctx, menus, "update", id, change)
+	return err
+}
+
 // UserAgent is the browser's own User-Agent, for the commands that people copy.
 func (b *Browser) UserAgent() string {
 	agent, err := path(safejs.Global(), "navigator", "userAgent")

@@ -48,7 +48,8 @@ const fakeChrome = `{
 		async create(properties) { this.created = properties; },
 	},
 	scripting: { async executeScript(injection) { this.injection = JSON.stringify(injection); } },
-	contextMenus: { made: [], async removeAll() { this.made = []; }, create(properties) { this.made.push(properties); } },
+	contextMenus: { made: [], async removeAll() { this.made = []; }, create(properties) { this.made.push(properties); },
+		async update(id, change) { Object.assign(this.made.find((m) => m.id === id), change); } },
 	permissions: { contains: async ({ origins }) => origins[0] === 'https://yes.test/*' },
 	runtime: { async openOptionsPage() { this.opened = true; } },
 }`
@@ -212,6 +213,22 @@ func TestMenusLeaveOutPatternsThatAreNotGiven(t *testing.T) {
 		`{"id":"two","title":"Two","contexts":["link"],"documentUrlPatterns":null,"targetUrlPatterns":["*://b.test/*"]}]`
 	if got := eval(t, "JSON.stringify(chrome.contextMenus.made)"); got != want {
 		t.Errorf("made %s\nwant %s", got, want)
+	}
+}
+
+func TestMenuItemMoves(t *testing.T) {
+	b := fake(t)
+	if err := b.SetMenus(t.Context(), []MenuItem{{ID: "one", Contexts: []string{"link"}}, {ID: "two", Contexts: []string{"page", "video"}}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.SetMenuContexts(t.Context(), "two", []string{"page"}); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := eval(t, "JSON.stringify(chrome.contextMenus.made.map((m) => m.contexts))"), `[["link"],["page"]]`; got != want {
+		t.Errorf("contexts %s, want %s", got, want)
+	}
+	if err := b.SetMenuContexts(t.Context(), "three", []string{"page"}); err == nil {
+		t.Error("no error for an item that isn't there")
 	}
 }
 

@@ -36,6 +36,9 @@ const (
 	// Owned asks for a page of the account's own list of courses. Body: [AsideBody].
 	// Answer: pugv.Owned.
 	Owned Kind = "owned"
+	// Over says that the pointer is over a video that lies in a link, or no longer is. Body:
+	// [OverBody]. Answer: {}.
+	Over Kind = "over"
 	// Copy puts text on the clipboard. Body: [CopyBody]. Answer: [Copied].
 	Copy Kind = "copy"
 	// Export answers with the text that Copy would put on the clipboard. Body: [CopyBody]. Answer: [Text].
@@ -229,6 +232,12 @@ type Fetched struct {
 	Foreign bool `json:"foreign,omitempty"`
 	// Failed: no answer came.
 	Failed bool `json:"failed,omitempty"`
+}
+
+// OverBody accompanies Over.
+type OverBody struct {
+	// Link is the link's address, "" when the pointer is over no such video.
+	Link string `json:"link"`
 }
 
 // LinkBody names a link, or a course's page by "ss" and the course's id.

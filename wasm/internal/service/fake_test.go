@@ -44,7 +44,8 @@ type world struct {
 	fetch  func(context.Context, message.FetchBody) message.Fetched
 	opened []string
 
-	marks map[int]string // what the icon says, by tab
+	marks    map[int]string // what the icon says, by tab
+	onVideos []bool         // what was said of the page's menu item
 
 	now      time.Time
 	panicked []any
@@ -64,7 +65,7 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) service() *Service {
 	return New(Ports{
-		Fetcher: w, Store: w, Settings: w, Clipboard: w, Tabs: w, Icon: w,
+		Fetcher: w, Store: w, Settings: w, Clipboard: w, Tabs: w, Icon: w, Menus: w,
 		Now:       func() time.Time { return w.now },
 		Report:    func(p any) { w.mu.Lock(); w.panicked = append(w.panicked, p); w.mu.Unlock() },
 		UserAgent: "Agent/1",
@@ -194,6 +195,11 @@ func (w *world) Mark(tab int, text string) {
 }
 
 func (w *world) OpenOptions(context.Context) error { return w.Open(context.Background(), "options") }
+
+func (w *world) OfferOnVideos(_ context.Context, offer bool) error {
+	w.onVideos = append(w.onVideos, offer)
+	return nil
+}
 
 // calls counts the requests whose address contains part.
 func (w *world) calls(part string) (n int) {

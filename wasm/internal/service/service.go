@@ -60,6 +60,12 @@ type Icon interface {
 	Mark(tab int, text string)
 }
 
+// Menus is the right-click menu.
+type Menus interface {
+	// OfferOnVideos says whether the page's item is shown on videos too.
+	OfferOnVideos(ctx context.Context, offer bool) error
+}
+
 // Ports is what the service needs from the world.
 type Ports struct {
 	Fetcher   Fetcher
@@ -68,6 +74,7 @@ type Ports struct {
 	Clipboard Clipboard
 	Tabs      Tabs
 	Icon      Icon
+	Menus     Menus
 	Now       func() time.Time
 	// Report is told of panics, which are bugs of ours.
 	Report func(panicked any)
@@ -151,6 +158,9 @@ func (s *Service) Register(r *message.Router) {
 	}))
 	r.FromContent(message.Open, handler(func(ctx context.Context, tab message.Tab, _ struct{}) (any, error) {
 		return s.Open(ctx, tab)
+	}))
+	r.FromContent(message.Over, handler(func(ctx context.Context, _ message.Tab, b message.OverBody) (any, error) {
+		return nil, s.Over(ctx, b.Link)
 	}))
 	openOptions := handlerAny(func(ctx context.Context, _ struct{}) (any, error) { return nil, s.Tabs.OpenOptions(ctx) })
 	r.FromContent(message.OpenOptions, openOptions)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -889,4 +890,21 @@ func TestClosedTabLeavesNothing(t *testing.T) {
 	w.saved("last/7", "tab/7")
 	s.Closed(t.Context(), lesson.ID)
 	w.saved()
+}
+
+func TestOneMenuItemOnAVideoInALink(t *testing.T) {
+	w := newWorld(t)
+	s := w.service()
+	for _, link := range []string{
+		"https://www.bilibili.com/cheese/play/ep1",
+		"https://www.bilibili.com/cheese/", // the link has no item
+		"",
+	} {
+		if err := s.Over(t.Context(), link); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !slices.Equal(w.onVideos, []bool{false, true, true}) {
+		t.Errorf("the page's item is offered on videos: %v", w.onVideos)
+	}
 }

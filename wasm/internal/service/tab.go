@@ -92,6 +92,15 @@ func (s *Service) Open(ctx context.Context, tab message.Tab) (message.MovedBody,
 	return message.MovedBody{Supported: true, Page: target.Key()}, s.show(ctx, tab, message.Toggle, message.ToggleBody{Open: true})
 }
 
+// Over is called when the pointer comes over a video that lies in a link, and with no
+// link when it leaves. To browsers that spot is both a video and a link, and two visible
+// items of one extension are folded into a submenu: where the link's item is shown, the
+// page's makes room.
+func (s *Service) Over(ctx context.Context, link string) error {
+	_, ours := page.Parse(link)
+	return s.Menus.OfferOnVideos(ctx, !ours)
+}
+
 // inject runs packaged scripts in the tab's top frame.
 func (s *Service) inject(ctx context.Context, tab int, files ...string) error {
 	ctx, cancel := context.WithTimeout(ctx, s.Limits.Tab)
