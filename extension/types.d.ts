@@ -39,6 +39,8 @@ declare namespace Streamlist {
     state?: 'free' | 'purchased' | 'preview' | 'encrypted' | 'playable' | 'partly' | 'locked';
     problem?: Reason | null; notes?: Reason[] | null;
     video: Rendition[] | null; audio: Rendition[] | null; single: Rendition[] | null;
+    /** Whether single files must be asked for by themselves, and, once they were, why there are none. */
+    unasked?: boolean; noSingle?: Reason | null;
     bestKey?: string; bestAudioKey?: string; expiresAt?: number; fetchedAt?: number;
   }
 
@@ -145,6 +147,10 @@ declare namespace Streamlist {
     ): HTMLElementTagNameMap[K];
     icon(name: string): SVGElement;
     iconButton(name: string, label: string, onclick: (event: Event) => void, props?: Record<string, any>): HTMLButtonElement;
+    /** A section under a heading that opens and closes it; `opened` fills it. */
+    disclosure(title: string, opened: (inside: HTMLElement) => void): HTMLElement;
+    /** `ask` resolves to why it failed, or to null once the completed listing is drawn. */
+    singleFiles(listing: Listing, words: Words, actions: RowActions, ask: () => Promise<Failure | null>): HTMLElement | null;
     table(kind: Kind, rows: Rendition[], words: Words, actions: RowActions, options: { heads: boolean; encrypted: boolean }): HTMLElement;
     bestCard(listing: Listing, words: Words, actions: RowActions, menus: { current: Menu | null }): HTMLElement | null;
     problemCard(problem: Problem, button?: HTMLElement | null): HTMLElement;

@@ -42,4 +42,19 @@
 
   parts.iconButton = (name, label, onclick, props = {}) =>
     parts.el('button', { 'type': 'button', 'class': 'ic', 'aria-label': label, 'title': label, onclick, ...props }, parts.icon(name));
+
+  let serial = 0; // makes ids for aria-controls, unique within the shadow root
+
+  parts.disclosure = (title, opened) => {
+    const inside = parts.el('div', { id: `inside-${++serial}`, hidden: true });
+    const button = parts.el('button', {
+      'type': 'button', 'aria-expanded': 'false', 'aria-controls': inside.id,
+      'onclick': () => {
+        inside.hidden = !inside.hidden;
+        button.setAttribute('aria-expanded', String(!inside.hidden));
+        if (!inside.hidden) opened(inside);
+      },
+    }, title, parts.icon('more'));
+    return parts.el('section', { class: 'fold' }, parts.el('h3', null, button), inside);
+  };
 })();

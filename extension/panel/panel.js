@@ -304,7 +304,9 @@
           problem && parts.problemCard(problem, buttonFor(problem)),
           parts.bestCard(of, words, actions, menus),
           ...[...new Set(notes)].map((note) => el('p', { class: 'note' }, note)),
-          ...some.map(([kind, rows], i) => parts.table(kind, rows, words, actions, { heads: i === 0, encrypted: reason?.code === 'encrypted' })),
+          ...some.filter(([kind]) => kind !== 'single' || !of.video?.length)
+            .map(([kind, rows], i) => parts.table(kind, rows, words, actions, { heads: i === 0, encrypted: reason?.code === 'encrypted' })),
+          parts.singleFiles(of, words, actions, askSingle),
           silent && el('p', { class: 'note' }, msg('noSound')),
           parts.remarks(of, words),
         ]);
@@ -316,7 +318,7 @@
       function place() {
         const name = (/** @type {Element} */ e) => e.getAttribute('aria-label') ?? e.textContent;
         const { scrollTop } = body;
-        const expanded = new Set([...body.querySelectorAll('tr [aria-expanded=true]')].map(name));
+        const expanded = new Set([...body.querySelectorAll(':is(tr, .fold) [aria-expanded=true]')].map(name));
         const active = root.activeElement;
         const focus = active && body.contains(active) ? name(active) : null;
         return () => {
@@ -355,8 +357,22 @@
         if (!asked.head.partial || asked.problem) return;
         const rest = await content.request('course', { hints });
         if (turn !== generation || !rest.ok) return;
-        asked.head = rest.body;
-        updateHead(asked);
+        const inView = listing ?? asked; // by now with the single files, perhaps
+        inView.head = rest.body;
+        updateHead(inView);
+      }
+
+      /** Asks for the single files, and draws the listing that has them. @returns {Promise<Streamlist.Failure | null>} why not */
+      async function askSingle() {
+        const turn = generation;
+        const answer = await ask('single', { hints }, () => turn === generation);
+        if (turn !== generation) return null; // another listing is in view, or none
+        if (!answer.ok) {
+          stale(answer.error);
+          return answer.error;
+        }
+        showListing(answer.body);
+        return null;
       }
 
       // --- opening, closing, keys ------------------------------------------------------

@@ -116,6 +116,12 @@ tr.detail td { padding: 0 14px 10px; border-top: 0; white-space: normal; text-al
 .courses .tag { color: var(--warn); }
 .courses .dim { display: block; overflow-wrap: anywhere; }
 
+.fold { border-top: 1px solid var(--line); }
+.fold h3 { margin: 0; font: inherit; }
+.fold h3 button { width: 100%; text-align: left; padding: 7px 14px; border-radius: 0; font-size: 12px; color: var(--ink2); outline-offset: -2px; }
+.fold h3 .svg { margin-left: 4px; width: 14px; height: 14px; }
+.failed { margin: 4px 14px 12px; font-size: 12px; color: var(--ink2); }
+
 footer { flex: none; border-top: 1px solid var(--line); padding: 9px 14px; color: var(--ink2); font-size: 12px; }
 footer p { margin: 0; } footer p + p { margin-top: 4px; } footer b { color: var(--ink); font-weight: 600; }
 .status { flex: none; overflow-wrap: anywhere; }

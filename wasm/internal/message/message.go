@@ -39,6 +39,9 @@ const (
 	// Over says that the pointer is over a video that lies in a link, or no longer is. Body:
 	// [OverBody]. Answer: {}.
 	Over Kind = "over"
+	// Single asks for the single files of a lesson that was listed as tracks. Body: [ListBody].
+	// Answer: the completed [stream.Listing].
+	Single Kind = "single"
 	// Copy puts text on the clipboard. Body: [CopyBody]. Answer: [Copied].
 	Copy Kind = "copy"
 	// Export answers with the text that Copy would put on the clipboard. Body: [CopyBody]. Answer: [Text].

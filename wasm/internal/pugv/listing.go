@@ -46,6 +46,7 @@ func (p *Play) Listing() *stream.Listing {
 		stream.Number(list)
 	}
 	p.addOffered(l, labels)
+	l.Unasked = p.HasMedia() && !p.progressive()
 
 	l.Head.Duration = p.whole(duration)
 	if bool(p.IsPreview) && p.HasMedia() {

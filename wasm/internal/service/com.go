@@ -112,19 +112,7 @@ func decodeListPage(answer wire.Answer) (episodesPage, error) {
 // that was one, which may name what is offered, or with nil.
 func (a *asking) playLesson(ctx context.Context, id string, season *pending[*pugv.Season]) (*pugv.Play, error) {
 	q := pugv.PlayQuery{EpisodeID: id, Fnval: pugv.FnvalAll}
-	play, err := get(ctx, a, pugv.PlayURL(q), pugv.DecodePlay)
-	if r, ok := asReason(err); ok && r.ServerCode == -400 {
-		s, seasonErr := season.wait(ctx)
-		if seasonErr != nil {
-			return nil, err
-		}
-		e := s.Episode(id)
-		if e == nil {
-			return nil, err
-		}
-		q.AID, q.CID = string(e.AID), string(e.CID)
-		play, err = get(ctx, a, pugv.PlayURL(q), pugv.DecodePlay)
-	}
+	play, err := a.play(ctx, &q, season.wait)
 	for _, fnval := range []int{pugv.FnvalDASH, pugv.FnvalMP4} {
 		if err != nil || play.HasMedia() || play.Encryption() == pugv.Certain {
 			break
@@ -139,6 +127,25 @@ func (a *asking) playLesson(ctx context.Context, id string, season *pending[*pug
 		a.otherQualities(ctx, q, play)
 	}
 	return play, err
+}
+
+// play asks for streams, and with avid and cid from the season when the lesson's id alone
+// is called malformed; q holds them then.
+func (a *asking) play(ctx context.Context, q *pugv.PlayQuery, season func(context.Context) (*pugv.Season, error)) (*pugv.Play, error) {
+	play, err := get(ctx, a, pugv.PlayURL(*q), pugv.DecodePlay)
+	if r, ok := asReason(err); !ok || r.ServerCode != -400 {
+		return play, err
+	}
+	s, seasonErr := season(ctx)
+	if seasonErr != nil {
+		return nil, err
+	}
+	e := s.Episode(q.EpisodeID)
+	if e == nil {
+		return nil, err
+	}
+	q.AID, q.CID = string(e.AID), string(e.CID)
+	return get(ctx, a, pugv.PlayURL(*q), pugv.DecodePlay)
 }
 
 // otherQualities asks for the files of the qualities that a progressive answer to q names

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 
 	"streamlist/wasm/internal/export"
 	"streamlist/wasm/internal/json"
@@ -60,6 +61,9 @@ func (s *Service) text(ctx context.Context, tab message.Tab, b message.CopyBody)
 		return "", nil, &message.Error{Code: message.Unsupported, Message: "not a page with streams"}
 	}
 	l, err := s.fresh(ctx, tab, target, hints)
+	if err == nil && l.Unasked && strings.HasPrefix(b.Row, string(stream.Single)+"/") {
+		l, err = s.Single(ctx, tab, hints) // a renewed listing has no single files yet
+	}
 	if err != nil {
 		return "", nil, err
 	}

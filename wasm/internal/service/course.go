@@ -25,15 +25,15 @@ func (s *Service) Course(ctx context.Context, tab message.Tab, hints message.Hin
 	if !l.Head.Partial || l.Site != stream.Com {
 		return l.Head, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.Limits.Listing)
-	defer s.underWay(tab.ID, key, cancel)()
+	ctx, done := s.underWay(ctx, task{tab.ID, message.Course}, key)
+	defer done()
 	a := s.asking(tab, l.Site)
 	if until := s.paused(ctx, l.Site); until > a.now {
 		return stream.Head{}, unavailable(stream.Reason{Code: stream.RateLimited, At: until, Detail: stream.ListUnread})
 	}
 	head, err := a.courseHead(ctx, l.Head.SeasonID, l.Head.EpisodeID)
 	if errors.Is(ctx.Err(), context.Canceled) {
-		return stream.Head{}, &message.Error{Code: message.Cancelled, Message: "the tab moved on", Retryable: true}
+		return stream.Head{}, movedOn()
 	}
 	if err != nil {
 		r := a.reason(ctx, err)
@@ -41,33 +41,38 @@ func (s *Service) Course(ctx context.Context, tab message.Tab, hints message.Hin
 		return stream.Head{}, unavailable(r)
 	}
 	head.Duration = max(head.Duration, l.Head.Duration)
-	l.Head = head
-	s.replace(tab, cached{Key: key, Listing: l, Hint: active})
+	s.amend(ctx, tab, key, active, func(l *stream.Listing) { l.Head = head })
 	return head, nil
 }
 
-// underWay makes the tab's next move end the work that cancel belongs to, and ends what
-// was registered before. The function it returns takes the registration back.
-func (s *Service) underWay(tab int, key string, cancel context.CancelFunc) (done func()) {
-	w := &work{key, cancel}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if former := s.works[tab]; former != nil {
-		former.cancel()
-	}
-	s.works[tab] = w
-	return func() {
-		cancel()
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if s.works[tab] == w {
-			delete(s.works, tab)
-		}
-	}
+// task is a kind of work that goes on for a tab beside its listing, work one that does.
+type task struct {
+	tab  int
+	kind message.Kind
 }
 
-// work is what goes on for a tab beside its listing.
 type work struct {
 	key    string
 	cancel context.CancelFunc
+}
+
+// underWay bounds work for the listing of that key. The tab's next move ends it, and so
+// does the same kind of work begun anew. done must be called when it is over.
+func (s *Service) underWay(ctx context.Context, t task, key string) (bounded context.Context, done func()) {
+	ctx, cancel := context.WithTimeout(ctx, s.Limits.Listing)
+	w := &work{key, cancel}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if former := s.works[t]; former != nil {
+		former.cancel()
+	}
+	s.works[t] = w
+	return ctx, func() {
+		cancel()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.works[t] == w {
+			delete(s.works, t)
+		}
+	}
 }

@@ -161,7 +161,7 @@ func (s *Service) fly(f *flight, tab message.Tab, target page.Target, hints mess
 	l, err := a.listing(ctx, target, hints)
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
-		f.err = &message.Error{Code: message.Cancelled, Message: "the tab moved on", Retryable: true}
+		f.err = movedOn()
 		return
 	case err != nil:
 		f.err = unavailable(a.reason(ctx, err))
@@ -203,15 +203,20 @@ func (s *Service) save(tab message.Tab, key string, value []byte) {
 	_ = s.Store.Save(context.Background(), key, value)
 }
 
-// replace stores a completed listing in the place of the one it was made from, which may
-// not even be kept yet.
-func (s *Service) replace(tab message.Tab, c cached) {
+// amend changes the tab's listing, if it is the page's still, and keeps it so; it may not
+// even have been kept yet.
+func (s *Service) amend(ctx context.Context, tab message.Tab, key, hint string, change func(*stream.Listing)) {
+	l := s.shown(ctx, tab.ID, key, hint)
+	if l == nil {
+		return
+	}
+	change(l)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if f := s.flights[tab.ID]; f != nil && f.landed() && f.page == c.Key {
+	if f := s.flights[tab.ID]; f != nil && f.landed() && f.page == key {
 		delete(s.flights, tab.ID)
 	}
-	s.store(tab, c)
+	s.store(tab, cached{Key: key, Listing: l, Hint: hint})
 }
 
 // Wake reads ahead what a listing of the tab will want to know, and warms the program up.
@@ -281,13 +286,19 @@ func (s *Service) end(tab int, unwanted func(key string) bool) {
 		f.cancel()
 		delete(s.flights, tab)
 	}
-	if w := s.works[tab]; w != nil && unwanted(w.key) {
-		w.cancel()
+	for t, w := range s.works {
+		if t.tab == tab && unwanted(w.key) {
+			w.cancel()
+		}
 	}
 	if unwanted(s.marks[tab]) {
 		delete(s.marks, tab)
 		s.Icon.Mark(tab, "")
 	}
+}
+
+func movedOn() error {
+	return &message.Error{Code: message.Cancelled, Message: "the tab moved on", Retryable: true}
 }
 
 func samePage(key, target string) bool {

@@ -116,9 +116,9 @@ type Service struct {
 
 	mu      sync.Mutex
 	flights map[int]*flight // by tab
-	works   map[int]*work   // by tab
-	fetches int             // counted, for the ids of a tab's fetches
-	marks   map[int]string  // by tab: what the icon speaks of, as a listing's key
+	works   map[task]*work
+	fetches int            // counted, for the ids of a tab's fetches
+	marks   map[int]string // by tab: what the icon speaks of, as a listing's key
 	// rehearsed says for which site the program has been warmed up.
 	rehearsed map[stream.Site]bool
 }
@@ -131,7 +131,7 @@ func New(p Ports) *Service {
 	m := remember(p.Store, p.Limits.Keep)
 	p.Store = m
 	return &Service{
-		Ports: p, memory: m, flights: map[int]*flight{}, works: map[int]*work{}, marks: map[int]string{}, rehearsed: map[stream.Site]bool{},
+		Ports: p, memory: m, flights: map[int]*flight{}, works: map[task]*work{}, marks: map[int]string{}, rehearsed: map[stream.Site]bool{},
 	}
 }
 
@@ -149,6 +149,9 @@ func (s *Service) Register(r *message.Router) {
 	}))
 	r.FromContent(message.Owned, handler(func(ctx context.Context, tab message.Tab, b message.AsideBody) (any, error) {
 		return s.Owned(ctx, tab, b.Page)
+	}))
+	r.FromContent(message.Single, handler(func(ctx context.Context, tab message.Tab, b message.ListBody) (any, error) {
+		return s.Single(ctx, tab, b.Hints.Clean())
 	}))
 	r.FromContent(message.Copy, handler(func(ctx context.Context, tab message.Tab, b message.CopyBody) (any, error) {
 		return s.Copy(ctx, tab, b)

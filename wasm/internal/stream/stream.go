@@ -189,6 +189,10 @@ type Listing struct {
 	Video  []Rendition `json:"video"`
 	Audio  []Rendition `json:"audio"`
 	Single []Rendition `json:"single"`
+	// Unasked says that the site may have single files too, which it must be asked for by
+	// themselves; NoSingle, once it was asked, why it has none.
+	Unasked  bool    `json:"unasked,omitempty"`
+	NoSingle *Reason `json:"noSingle,omitempty"`
 	// BestKey and BestAudioKey are what "best" means for this person; "" when nothing
 	// can be had. BestAudioKey is the audio that plays with BestKey, "" for a Single.
 	BestKey      string `json:"bestKey,omitempty"`
@@ -232,5 +236,5 @@ func (l *Listing) WithholdAll(why Reason) {
 		}
 		r.Best = false
 	}
-	l.BestKey, l.BestAudioKey, l.ExpiresAt = "", "", 0
+	l.BestKey, l.BestAudioKey, l.ExpiresAt, l.Unasked = "", "", 0, false
 }

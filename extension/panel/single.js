@@ -1,0 +1,42 @@
+/// <reference path="../types.d.ts" />
+// Single files beside tracks: a section that asks for them when it is opened, and not before.
+(() => {
+  const parts = (globalThis.streamlistParts ??= /** @type {any} */ ({}));
+  if (Object.hasOwn(parts, 'singleFiles')) return;
+  const { el } = parts;
+
+  parts.singleFiles = (listing, words, actions, ask) => {
+    const { msg } = words;
+    const rows = listing.single ?? [];
+    if (!listing.video?.length || !(listing.unasked || listing.noSingle || rows.length)) return null;
+    const fold = parts.disclosure(msg('single'), (inside) => {
+      if (inside.firstChild) return; // there already, or on its way
+      if (listing.unasked) return void load(inside);
+      inside.append(rows.length ? parts.table('single', rows, words, actions, { heads: false, encrypted: false }) : note(why()));
+    });
+    if (rows.some((row) => row.best)) fold.querySelector('button')?.click();
+    return fold;
+
+    function why() {
+      const reason = listing.noSingle ?? { code: 'not-given' };
+      return reason.code === 'not-given' ? msg('noSingleFiles') : words.problem(reason, listing.site).line;
+    }
+
+    /** @param {string} text */
+    function note(text) {
+      return el('p', { class: 'note' }, text);
+    }
+
+    /** When there is an answer, the panel draws the completed listing. @param {HTMLElement} inside */
+    async function load(inside) {
+      inside.replaceChildren(el('p', { class: 'note', role: 'status' }, msg('askingSingle')));
+      const failure = await ask();
+      if (!failure) return;
+      const again = el('button', { type: 'button', class: 'sec', onclick: () => void load(inside) }, msg('retry'));
+      const lost = inside.contains(/** @type {ShadowRoot} */ (inside.getRootNode()).activeElement);
+      inside.replaceChildren(el('div', { class: 'failed' }, el('div', { role: 'status' }, words.failure(failure, listing.site).line),
+        el('div', { class: 'acts' }, again)));
+      if (lost) again.focus();
+    }
+  };
+})();
