@@ -151,7 +151,7 @@ declare namespace Streamlist {
     disclosure(title: string, opened: (inside: HTMLElement) => void): HTMLElement;
     /** `ask` resolves to why it failed, or to null once the completed listing is drawn. */
     singleFiles(listing: Listing, words: Words, actions: RowActions, ask: () => Promise<Failure | null>): HTMLElement | null;
-    table(kind: Kind, rows: Rendition[], words: Words, actions: RowActions, options: { heads: boolean; encrypted: boolean }): HTMLElement;
+    table(kind: Kind, rows: Rendition[], words: Words, actions: RowActions, options: { heads: boolean; encrypted: boolean; beside?: boolean }): HTMLElement;
     bestCard(listing: Listing, words: Words, actions: RowActions, menus: { current: Menu | null }): HTMLElement | null;
     problemCard(problem: Problem, button?: HTMLElement | null): HTMLElement;
     remarks(listing: Listing, words: Words): HTMLElement | null;

@@ -12,7 +12,7 @@
     const fold = parts.disclosure(msg('single'), (inside) => {
       if (inside.firstChild) return; // there already, or on its way
       if (listing.unasked) return void load(inside);
-      inside.append(rows.length ? parts.table('single', rows, words, actions, { heads: false, encrypted: false }) : note(why()));
+      inside.append(rows.length ? parts.table('single', rows, words, actions, { heads: false, encrypted: false, beside: true }) : note(why()));
     });
     if (rows.some((row) => row.best)) fold.querySelector('button')?.click();
     return fold;

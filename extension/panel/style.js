@@ -120,6 +120,7 @@ tr.detail td { padding: 0 14px 10px; border-top: 0; white-space: normal; text-al
 .fold h3 { margin: 0; font: inherit; }
 .fold h3 button { width: 100%; text-align: left; padding: 7px 14px; border-radius: 0; font-size: 12px; color: var(--ink2); outline-offset: -2px; }
 .fold h3 .svg { margin-left: 4px; width: 14px; height: 14px; }
+.fold caption { padding: 0; font-size: 0; line-height: 0; } /* the heading says it */
 .failed { margin: 4px 14px 12px; font-size: 12px; color: var(--ink2); }
 
 footer { flex: none; border-top: 1px solid var(--line); padding: 9px 14px; color: var(--ink2); font-size: 12px; }

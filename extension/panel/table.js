@@ -17,7 +17,7 @@
 
   let serial = 0; // makes ids for aria-controls, unique within the shadow root
 
-  parts.table = (kind, rows, words, actions, { heads, encrypted }) => {
+  parts.table = (kind, rows, words, actions, { heads, encrypted, beside = false }) => {
     const { msg } = words;
     const columns = [['q', 'columnQuality'], ['c', 'columnCodec'], ['b', 'columnRate'], ['s', 'columnSize'], ['a', 'columnActions']];
     const title = { video: msg('video'), audio: msg('audio'), single: msg('single') }[kind];
@@ -62,7 +62,8 @@
         return [tr];
       }
 
-      const name = words.name(row);
+      // Beside tracks of the same quality and codec, the container tells a file from them.
+      const name = [words.name(row), beside && row.codec && row.container?.toUpperCase()].filter(Boolean).join(' ');
       const detail = el('tr', { class: 'detail', id: `detail-${++serial}`, hidden: true });
       const backups = Math.max(...(row.segments ?? []).map((s) => s.urls.length)) - 1;
       const label = backups > 0 ? words.backups(backups, name)

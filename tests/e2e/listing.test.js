@@ -131,6 +131,39 @@ inBrowsers((b) => {
     }
   });
 
+  it('asks for single files beside tracks when their section is opened', async () => {
+    const tab = await b.open('single-files');
+    let view = await tab.show();
+    assert.deepEqual(Object.keys(view.tables), ['Video', 'Audio']);
+    const asked = async () => (await b.replica.calls({ path: '/pugv/player/web/playurl' })).map((r) => `${r.query.fnval} ${r.query.qn ?? ''}`);
+    assert.deepEqual(await asked(), ['4048 ']);
+    await tab.click('Single files');
+    view = await tab.see('the single files', (v) => v.tables['Single files']);
+    assert.deepEqual(await asked(), ['4048 ', '1 ', '1 112', '1 80', '1 16']);
+    assert.deepEqual((view.tables['Single files'] ?? []).map((r) => r.text.split(' ')[0]), ['1080P', '720P', '360P', '1080P+']);
+    assert(row(view, 'Single files', '1080P+').notGiven);
+    assert(row(view, 'Video', '1080P', 'AVC').best, 'the tracks stay the best');
+    await tab.click('Single files');
+    await tab.see('them gone', (v) => !v.tables['Single files']);
+    await tab.click('Close');
+    await tab.show();
+    await tab.click('Single files');
+    await tab.see('them again', (v) => v.tables['Single files']);
+    assert.match(await tab.copy('Copy URL 720P AVC MP4'), /\.mp4\?/);
+    assert.match(await tab.copy('Copy URL 720P AVC'), /\.m4s\?/);
+    assert.equal((await asked()).length, 5, 'they belong to the listing');
+    await tab.click('Refresh');
+    await tab.see('them anew', (v) => !v.busy && v.tables['Single files'], 20_000);
+    assert.equal((await asked()).length, 10);
+  });
+
+  it('offers single files nowhere on bilibili.tv, nor of what is encrypted', async () => {
+    for (const name of ['tv-codecs', 'encrypted-is-drm', 'progressive']) {
+      const view = await (await b.open(name)).show();
+      assert(!view.buttons.includes('Single files'), name);
+    }
+  });
+
   it('lists one MP4 where nothing else is offered', async () => {
     const view = await (await b.open('fnval-1-only')).show();
     row(view, 'Single files', '720P', 'Best');

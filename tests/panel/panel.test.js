@@ -139,6 +139,45 @@ test('each quality that was offered and not given has its sentence, and one says
   assert.deepEqual((await remarks(fixtures.preview())).filter((line) => line.startsWith('Nothing above')), [], 'a preview says nothing of the whole');
 });
 
+test('single files beside tracks are asked for when their section is opened, and once', async () => {
+  const page = await show({ list: ok({ ...fixtures.full(), unasked: true }), single: ok(fixtures.withFiles()) });
+  const section = async () => (await texts(page, '.fold'))[0] ?? '';
+  assert.equal(await section(), 'Single files');
+  assert.equal(await page.$('aria/Single files[role="table"]'), null);
+  assert.equal((await asked(page)).filter((a) => a.kind === 'single').length, 0);
+  await click(page, 'Single files');
+  await page.waitForSelector('aria/Single files[role="table"]');
+  assert.match(await section(), /720P 1280×|720P/);
+  assert.ok(await page.$('aria/Copy URL 720P AVC MP4[role="button"]'), 'told from a track by its name');
+  assert.equal(await focused(page), 'Single files', 'where it was before the rows came');
+  assert.match(await section(), /1080P\+ Not given, no reason stated/);
+  for (let i = 0; i < 2; i++) await click(page, 'Single files');
+  assert.ok(await page.$('aria/Single files[role="table"]'));
+  assert.deepEqual((await asked(page)).filter((a) => a.kind === 'single').map((a) => a.body.hints.load), ['a-load']);
+  assert.deepEqual((await axe(page)), []);
+  assert.deepEqual(page.errors, []);
+});
+
+test('single files: on their way, refused, asked for again, none there', async () => {
+  const page = await show({
+    list: ok({ ...fixtures.full(), unasked: true }), single: [unavailable({ code: 'rate-limited', at: fixtures.UNTIL }), ok({ ...fixtures.full(), noSingle: { code: 'not-given' } })],
+  });
+  await click(page, 'Single files');
+  await page.waitForFunction(() => bench.root.querySelector('.fold')?.textContent?.includes('Rate limited'));
+  await click(page, 'Try again');
+  await page.waitForFunction(() => bench.root.querySelector('.fold .note')?.textContent?.startsWith('The site gives no single file'));
+  assert.equal((await asked(page)).filter((a) => a.kind === 'single').length, 2);
+  const waiting = await show({ list: ok({ ...fixtures.full(), unasked: true }) });
+  await click(waiting, 'Single files');
+  assert.match((await texts(waiting, '.fold'))[0] ?? '', /Asking for single files/);
+  assert.deepEqual(await axe(waiting), []);
+  const premium = await show({ list: ok({ ...fixtures.full(), noSingle: { code: 'premium' } }) });
+  await click(premium, 'Single files');
+  assert.match((await texts(premium, '.fold .note'))[0] ?? '', /^Premium: /);
+  const none = await show({ list: ok(fixtures.tvAnonymous()) });
+  assert.deepEqual(await texts(none, '.fold'), [], 'where the site has no such thing');
+});
+
 test('an encrypted lesson shows its qualities and offers no address', async () => {
   const page = await show({ list: ok(fixtures.encrypted()) });
   assert.match((await texts(page, '[role=alert]'))[0] ?? '', /^Encrypted/);

@@ -85,6 +85,15 @@ export const segments = () => ({
   })],
 });
 
+/** Single files that have been asked for, beside tracks. @returns {Listing} */
+export const withFiles = () => ({
+  ...full(),
+  single: [
+    row({ kind: 'single', quality: 64, codec: 'AVC', container: 'mp4', duration: LENGTH, size: 320_000_000, bandwidth: 971_000 }),
+    row({ kind: 'single', quality: 112, withheld: { code: 'not-given', detail: 'lower' } }),
+  ],
+});
+
 /** @returns {Listing} */
 export const everyMark = () => ({
   ...full(),
