@@ -6,7 +6,13 @@ declare namespace Streamlist {
   type Site = 'com' | 'tv';
   type Kind = 'video' | 'audio' | 'single';
 
-  interface MediaURL { url: string; class: 'mirror' | 'edge' | 'pcdn' | 'other' }
+  interface MediaURL {
+    url: string; class: 'mirror' | 'edge' | 'pcdn' | 'other';
+    /** Unix seconds. */
+    expiresAt?: number;
+    /** What it needs: the site's Referer; perhaps the IP address that it was given to. */
+    referer?: boolean; oneIp?: boolean;
+  }
   interface Segment { urls: MediaURL[]; size?: number; duration?: number }
 
   interface Reason {
@@ -50,9 +56,14 @@ declare namespace Streamlist {
 
   interface Hints { load: string; episode?: string; title?: string; agent?: string }
 
-  type What = 'url' | 'urls' | 'mpv' | 'curl' | 'again';
-  interface CopyBody { hints: Hints; row?: string; what: What; backup?: number }
-  interface Copied { what: What; kind: Kind; quality: number; label?: string; codec?: string; expiresAt?: number }
+  type Format = 'mpv' | 'ffmpeg' | 'curl' | 'wget' | 'ytdlp';
+  type What = 'url' | 'urls' | Format | 'again';
+  type Shell = 'posix' | 'powershell' | 'cmd';
+  interface CopyBody { hints: Hints; row?: string; what: What; backup?: number; shell?: Shell }
+  interface Copied {
+    what: What; kind: Kind; quality: number; label?: string; codec?: string; expiresAt?: number; fetchedAt?: number;
+    referer?: boolean; oneIp?: boolean; cookies?: boolean;
+  }
 
   /** The error of an answer. Besides message.go's codes: `timeout` and `orphaned`, made by the content script. */
   interface Failure { code: string; message?: string; retryable?: boolean; reason?: Reason | null }

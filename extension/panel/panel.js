@@ -33,7 +33,7 @@
       let generation = 0; // of the listing asked for; answers to an older one are dropped
       let outcomes = 0; // of what was copied, likewise
       let expiry = 0; // timer
-      let copiedUntil = 0; // in Unix seconds: the end of what was copied last from this listing
+      let copiedFrom = 0; // in Unix seconds: when the listing came from which was copied last
       let held = ''; // the key that is down
       /** @type {Streamlist.Place | undefined} what the page is, where it has no streams but more to say */
       let instead;
@@ -121,7 +121,7 @@
       async function copyText(request) {
         const answer = await ask('copy', { hints, ...request });
         if (answer.ok) {
-          copiedUntil = answer.body.expiresAt ?? 0;
+          copiedFrom = answer.body.fetchedAt ?? 0;
           return words.copied(answer.body);
         }
         stale(answer.error);
@@ -136,7 +136,7 @@
           if (turn !== outcomes) return;
           if (answer.ok) {
             confirm(button);
-            copiedUntil = answer.body.expiresAt ?? 0;
+            copiedFrom = answer.body.fetchedAt ?? 0;
             renew();
             return say(words.copied(answer.body), true);
           }
@@ -148,7 +148,7 @@
 
       /** A copy whose addresses were about to end has fetched fresh ones, and the background has their listing. */
       function renew() {
-        const outdated = Boolean(copiedUntil) && copiedUntil !== listing?.expiresAt;
+        const outdated = Boolean(copiedFrom) && copiedFrom !== listing?.fetchedAt;
         // Under the dialog it waits for the end of that. A listing that is under way already is as new.
         if (open && outdated && listing && !download.open && !panel.hasAttribute('aria-busy')) void load({ keep: true, quiet: true });
       }
@@ -290,7 +290,7 @@
       function showListing(of, failed) {
         const back = listing ? place() : null;
         listing = of;
-        copiedUntil = 0;
+        copiedFrom = 0;
         /** @type {[Streamlist.Kind, Streamlist.Rendition[]][]} */
         const kinds = [['video', of.video ?? []], ['audio', of.audio ?? []], ['single', of.single ?? []]];
         const some = kinds.filter(([, rows]) => rows.length > 0);
@@ -338,7 +338,7 @@
       async function load({ refresh = false, keep = false, quiet = false } = {}) {
         const turn = ++generation;
         if (instead === 'mine') return owned(refresh, () => turn === generation);
-        if (quiet) copiedUntil = 0; // tried once
+        if (quiet) copiedFrom = 0; // tried once
         else if (keep && listing) panel.setAttribute('aria-busy', 'true');
         else showSkeleton();
         const now = content.hints();

@@ -80,8 +80,8 @@ inBrowsers((b) => {
     assert.deepEqual([calls[0]?.query, calls[1]?.query.ep_id], [{ season_id: '7030' }, '703003']);
   });
 
-  check('asks nothing more when the panel is closed and opened again, and all anew after a reload', async () => {
-    for (const name of ['free', 'season-active', 'tv-anonymous', 'tv-upload']) {
+  check('asks nothing more when the panel is closed and opened again; all anew after a reload, where something was missing', async () => {
+    for (const [name, missing] of /** @type {const} */ ([['free', false], ['season-active', false], ['tv-codecs', false], ['tv-upload', true], ['tv-anonymous', true], ['preview', true], ['links-5-minutes', true]])) {
       await lawful();
       const tab = await b.open(name);
       await tab.show();
@@ -97,7 +97,10 @@ inBrowsers((b) => {
       assert.equal((await tab.view()).open, false);
       assert.deepEqual((await b.replica.calls()).length, asked.length, `${name}: a reload by itself asks nothing`);
       await tab.show();
-      assert.deepEqual(paths((await b.replica.calls()).slice(asked.length)), paths(asked), `${name}: after a reload`);
+      assert.deepEqual(paths((await b.replica.calls()).slice(asked.length)), missing ? paths(asked) : [], `${name}: after a reload`);
+      await tab.click('Refresh');
+      await b.replica.waitFor({ path: name.startsWith('tv') ? `${TV}/playurl` : PLAYURL }, missing ? 3 : 2);
+      await tab.listing();
       await tab.page.close();
     }
   });

@@ -325,8 +325,8 @@ test('what is copied belongs to the listing in view, whatever the page plays by 
 });
 
 test('a copy that had to fetch fresh addresses brings them into view', async () => {
-  const fresh = { ...fixtures.full(), expiresAt: fixtures.UNTIL + 7200 };
-  const copied = ok({ what: 'url', kind: 'video', quality: 32, codec: 'AVC', expiresAt: fresh.expiresAt });
+  const fresh = { ...fixtures.full(), expiresAt: fixtures.UNTIL + 7200, fetchedAt: fixtures.UNTIL };
+  const copied = ok({ what: 'url', kind: 'video', quality: 32, codec: 'AVC', expiresAt: fresh.expiresAt, fetchedAt: fresh.fetchedAt });
   const page = await show({ list: [ok(fixtures.full()), ok(fresh)], copy: copied, export: ok({ text: 'curl' }) });
   const chip = (await texts(page, '.chip')).at(-1);
   await click(page, '2 backups for 480P AVC');
@@ -348,8 +348,8 @@ test('a copy that had to fetch fresh addresses brings them into view', async () 
 });
 
 test('the download dialog stays open over fresh addresses, which come into view behind it', async () => {
-  const fresh = { ...fixtures.full(), expiresAt: fixtures.UNTIL + 7200 };
-  const copied = ok({ what: 'curl', kind: 'video', quality: 32, codec: 'AVC', expiresAt: fresh.expiresAt });
+  const fresh = { ...fixtures.full(), expiresAt: fixtures.UNTIL + 7200, fetchedAt: fixtures.UNTIL };
+  const copied = ok({ what: 'curl', kind: 'video', quality: 32, codec: 'AVC', expiresAt: fresh.expiresAt, fetchedAt: fresh.fetchedAt });
   const page = await show({ list: [ok(fixtures.full()), ok(fresh)], copy: copied, export: ok({ text: 'curl' }) });
   const chip = (await texts(page, '.chip')).at(-1);
   await click(page, 'Download 480P AVC');

@@ -49,7 +49,7 @@ export const full = () => ({
   site: 'com', state: 'purchased',
   head: { title: '五十音图：か行、さ行、た行', series: '零基础日语入门', teacher: '示例老师', number: 3, total: 66, duration: LENGTH, seasonId: '81', episodeId: '2603' },
   video: video(), audio: audio(), single: null,
-  bestKey: 'video/116/AVC/1', bestAudioKey: 'audio/30280/AAC/1', expiresAt: UNTIL,
+  bestKey: 'video/116/AVC/1', bestAudioKey: 'audio/30280/AAC/1', expiresAt: UNTIL, fetchedAt: UNTIL - 7200,
 });
 
 /** @param {Listing} listing @param {Streamlist.Reason} why @returns {Listing} */

@@ -29,7 +29,7 @@ func segment(urls ...string) stream.Segment {
 func lesson() *stream.Listing {
 	return &stream.Listing{
 		Site: stream.Com,
-		Head: stream.Head{Title: "50音图的か行、さ行", Series: "0-N4日语精讲", Number: 3, Total: 66},
+		Head: stream.Head{Title: "50音图的か行、さ行", Series: "0-N4日语精讲", Number: 3, Total: 66, SeasonID: "61", EpisodeID: "790"},
 		Video: []stream.Rendition{
 			{Key: "v", Kind: stream.Video, Quality: stream.Q1080P60, Codec: stream.AVC, Container: stream.FragmentedMP4,
 				Segments: []stream.Segment{segment("https://upos-sz-mirrorcos.bilivideo.com/upgcxcode/1/1-30116.m4s?deadline=1800000300&os=cosbv&uparams=e,os", "https://upos-sz-mirrorhw.bilivideo.com/upgcxcode/1/1-30116.m4s?deadline=1800000300")}},
@@ -53,7 +53,7 @@ func lesson() *stream.Listing {
 func episode() *stream.Listing {
 	return &stream.Listing{
 		Site: stream.TV,
-		Head: stream.Head{Title: "E1 - It's a \"test\"", Series: "A Series", Number: 1, Total: 1200},
+		Head: stream.Head{Title: "E1 - It's a \"test\"", Series: "A Series", Number: 1, Total: 1200, SeasonID: "2100002", EpisodeID: "13000201"},
 		Video: []stream.Rendition{{Key: "v", Kind: stream.Video, Quality: stream.Q480P, Codec: stream.AVC, Partner: stream.QAudio64K,
 			Segments: []stream.Segment{segment("https://upos-bstar1-mirrorakam.akamaized.net/iupxcodeboss/a/1-32.m4s?hdnts=exp=1800000300~hmac=0")}}},
 		Audio: []stream.Rendition{
@@ -63,29 +63,60 @@ func episode() *stream.Listing {
 	}
 }
 
+// write is the text of a format by its name, for a shell.
+func write(t *testing.T, format Program, l *stream.Listing, row *stream.Rendition, to Reader) string {
+	t.Helper()
+	text, why := Command(format, l, row, to)
+	if why != "" {
+		t.Fatalf("%s for %s: %s", format, to.Shell, why)
+	}
+	return text
+}
+
+var (
+	shells   = []Shell{POSIX, PowerShell, Cmd}
+	programs = []Program{MPV, Curl, Wget, FFmpeg}
+)
+
 func TestGolden(t *testing.T) {
 	course, tv := lesson(), episode()
-	silent := episode()
+	silent, hires, upload := episode(), lesson(), episode()
 	silent.Audio = nil
-	for name, got := range map[string]string{
-		"url":            URL(&course.Video[0], 0),
-		"url-backup":     URL(&course.Video[0], 1),
-		"url-segments":   URL(&course.Single[0], 0),
-		"url-segments-1": URL(&course.Single[0], 1),
-		"urls":           URLs(course, &course.Video[0]),
-		"urls-partner":   URLs(tv, &tv.Video[0]),
-		"mpv":            MPV(course, &course.Video[0], agent),
-		"mpv-tv":         MPV(tv, &tv.Video[0], ""),
-		"mpv-silent":     MPV(silent, &silent.Video[0], agent),
-		"mpv-audio":      MPV(course, &course.Audio[0], agent),
-		"mpv-segments":   MPV(course, &course.Single[0], agent),
-		"curl":           Curl(course, &course.Video[0], agent),
-		"curl-tv":        Curl(tv, &tv.Video[0], ""),
-		"curl-segments":  Curl(course, &course.Single[0], agent),
-	} {
+	hires.Audio[0].Codec = stream.FLAC
+	hires.BestAudioKey = "a"
+	upload.Head.SeasonID = ""
+	quoted := episode()
+	quoted.Head.Title = `It's a "test"\`
+	got := map[string]string{
+		"url":            Lines(Addresses(&course.Video[0], 0)),
+		"url-backup":     Lines(Addresses(&course.Video[0], 1)),
+		"url-segments":   Lines(Addresses(&course.Single[0], 0)),
+		"url-segments-1": Lines(Addresses(&course.Single[0], 1)),
+		"urls":           Lines(WithSound(course, &course.Video[0])),
+		"urls-partner":   Lines(WithSound(tv, &tv.Video[0])),
+	}
+	for _, shell := range shells {
+		tail, to := "-"+string(shell), Reader{shell, agent}
+		for _, p := range programs {
+			got[string(p)+tail] = write(t, p, course, &course.Video[0], to)
+			got[string(p)+"-tv"+tail] = write(t, p, tv, &tv.Video[0], Reader{Shell: shell})
+			got[string(p)+"-audio"+tail] = write(t, p, course, &course.Audio[0], to)
+			got[string(p)+"-quotes"+tail] = write(t, p, quoted, &quoted.Video[0], to)
+			if p != FFmpeg {
+				got[string(p)+"-segments"+tail] = write(t, p, course, &course.Single[0], to)
+			}
+		}
+		got["ffmpeg-hires"+tail] = write(t, FFmpeg, hires, &hires.Video[0], to)
+		got["ffmpeg-hires-audio"+tail] = write(t, FFmpeg, hires, &hires.Audio[0], to)
+		got["mpv-silent"+tail] = write(t, MPV, silent, &silent.Video[0], to)
+		got["yt-dlp"+tail] = write(t, YtDlp, course, &course.Video[0], to)
+		got["yt-dlp-tv"+tail] = write(t, YtDlp, tv, &tv.Video[0], to)
+		got["yt-dlp-upload"+tail] = write(t, YtDlp, upload, &upload.Video[0], to)
+	}
+	for name, text := range got {
 		path := filepath.Join("testdata", name+".txt")
 		if *update {
-			if err := os.WriteFile(path, []byte(got+"\n"), 0o644); err != nil {
+			if err := os.WriteFile(path, []byte(text+"\n"), 0o644); err != nil {
 				t.Fatal(err)
 			}
 			continue
@@ -94,21 +125,97 @@ func TestGolden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got+"\n" != string(want) {
-			t.Errorf("%s:\n%s\nwant\n%s", name, got, want)
+		if text+"\n" != string(want) {
+			t.Errorf("%s:\n%s\nwant\n%s", name, text, want)
 		}
+	}
+	kept, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(kept) != len(got) {
+		t.Errorf("%d goldens for %d texts (%v)", len(kept), len(got), err)
 	}
 }
 
 func TestNothingForWhatCannotBeHad(t *testing.T) {
 	l := lesson()
-	locked := &l.Video[1]
-	for name, got := range map[string]string{
-		"URL": URL(locked, 0), "URL of nothing": URL(nil, 0), "URLs": URLs(l, locked), "MPV": MPV(l, locked, agent), "Curl": Curl(l, locked, agent),
-		"a backup too many": URL(&l.Video[0], 2), "a negative backup": URL(&l.Video[0], -1),
+	locked, to := &l.Video[1], Reader{Shell: POSIX}
+	for _, p := range programs {
+		if text := write(t, p, l, locked, to); text != "" {
+			t.Errorf("%s = %q", p, text)
+		}
+	}
+	for name, got := range map[string][]stream.MediaURL{
+		"a locked row": Addresses(locked, 0), "no row": Addresses(nil, 0), "a locked row with sound": WithSound(l, locked),
+		"a backup too many": Addresses(&l.Video[0], 2), "a negative backup": Addresses(&l.Video[0], -1),
 	} {
-		if got != "" {
-			t.Errorf("%s = %q", name, got)
+		if got != nil {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	for _, id := range []string{"", "1;id", "-1", "１"} {
+		l.Head.EpisodeID = id
+		if text := write(t, YtDlp, l, &l.Video[0], to); text != "" {
+			t.Errorf("the page of lesson %q: %s", id, text)
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	with := func(url string) *stream.Listing {
+		l := lesson()
+		l.Video[0].Segments = []stream.Segment{segment(url)}
+		return l
+	}
+	const base = "https://upos-sz-mirrorcos.bilivideo.com/upgcxcode/1.m4s"
+	for _, c := range []struct {
+		url   string
+		shell Shell
+		want  Refusal
+	}{
+		{base + "?a=1&b=2^3(4)<5>", Cmd, ""},
+		{base + "?a=%2C", Cmd, ""}, // one alone is a sign like any other
+		{base + "?a=%2Cb%3D", Cmd, Unquotable},
+		{base + "?a=%CD%BC", Cmd, Unquotable}, // %CD% is the folder that cmd is in
+		{base + "?a=%USERNAME%", Cmd, Unquotable},
+		{base + "?a=%USERNAME%", PowerShell, ""},
+		{base + "?a=%USERNAME%", POSIX, ""},
+		{base + `?a="&calc&"`, Cmd, Unquotable},
+		{base + `?a="&calc&"`, POSIX, Unquotable},
+		{base + "?a='", POSIX, Unquotable},
+		{base + "?a=b\nid", POSIX, Unquotable},
+		{base + "?" + strings.Repeat("a", 9000), Cmd, TooLong},
+		{base + "?" + strings.Repeat("a", 9000), PowerShell, ""},
+	} {
+		l := with(c.url)
+		for _, p := range programs {
+			text, why := Command(p, l, &l.Video[0], Reader{c.shell, agent})
+			if why != c.want || (why != "") != (text == "") {
+				t.Errorf("%s of %.90s for %s: %q, %q; want %q", p, c.url, c.shell, text, why, c.want)
+			}
+		}
+	}
+	l := lesson()
+	if text, why := Command(FFmpeg, l, &l.Single[0], Reader{Shell: POSIX}); why != InParts || text != "" {
+		t.Errorf("ffmpeg of segments: %q, %q", text, why)
+	}
+}
+
+func TestYtDlpReadsCookiesWhereTheAccountMatters(t *testing.T) {
+	for _, c := range []struct {
+		change func(*stream.Listing)
+		agent  string
+		want   string
+	}{
+		{func(*stream.Listing) {}, agent, "--cookies-from-browser firefox "},
+		{func(*stream.Listing) {}, "Mozilla/5.0 (Windows NT 10.0) Chrome/131.0.0.0 Safari/537.36", "--cookies-from-browser chrome "},
+		{func(*stream.Listing) {}, "Mozilla/5.0 (Windows NT 10.0) Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0", "--cookies-from-browser edge "},
+		{func(l *stream.Listing) { l.State = stream.Free }, agent, ""},
+		{func(l *stream.Listing) { l.Video[1].Withheld.Code = stream.NotLoggedIn }, agent, ""},
+	} {
+		l := lesson()
+		c.change(l)
+		text := write(t, YtDlp, l, &l.Video[0], Reader{POSIX, c.agent})
+		if cookies := AccountMatters(l); cookies != (c.want != "") || !strings.HasPrefix(text, "yt-dlp "+c.want+"--referer ") {
+			t.Errorf("%s, cookies %v; want %s", text, cookies, c.want)
 		}
 	}
 }
@@ -116,7 +223,7 @@ func TestNothingForWhatCannotBeHad(t *testing.T) {
 // hostile are titles that a site could send, to break out of a command.
 var hostile = []string{
 	`"; rm -rf ~ #`, `'; rm -rf ~ #`, `$(id)`, "`id`", `--script=/tmp/x.lua`, `-o/etc/passwd`, "a\nrm -rf ~\n", "a\r\nb", `a\`, `\'$(id)\'`, `a'"'"'b`,
-	`$HOME ${IFS} !! %PATH% & | ; < > ( ) * ? [x] {a,b} ~ #`, "‘; id ‚; id ’; id ‛", `" --script="\\host\x.lua`, "‮gnp.exe‬", "\x00\x1b[2J", "a/b/../../../etc/passwd", `C:\x`, "…", "𝕏", "CON", "",
+	`$HOME ${IFS} !! %PATH% %CD% ^ & | ; < > ( ) * ? [x] {a,b} ~ #`, "‘; id ‚; id ’; id ‛", `" --script="\\host\x.lua`, "‮gnp.exe‬", "\x00\x1b[2J", "＂ --config ＂x", "..／..＼x", `\\'; id #`, `"&calc&"`, "a/b/../../../etc/passwd", `C:\x`, "…", "𝕏", "CON", "",
 }
 
 // argv runs a command with sh, with a program of that name that prints its arguments,
@@ -186,6 +293,59 @@ func powershell(t *testing.T, line string) []string {
 	return append(words, word.String())
 }
 
+// cmd splits a command line as cmd and then a Windows program do: quotes toggle, and
+// what means something to cmd outside of them, or within, must not occur.
+func cmd(t *testing.T, line string) []string {
+	t.Helper()
+	var words []string
+	var word strings.Builder
+	inside, started := false, false
+	for _, r := range line {
+		switch {
+		case r == '"':
+			inside, started = !inside, true
+		case !inside && r == ' ':
+			if started {
+				words = append(words, word.String())
+			}
+			word.Reset()
+			started = false
+		case r == '%', r < ' ', r > '~', !inside && strings.ContainsRune("&|<>^()!;,\\", r), inside && r == '\\':
+			t.Fatalf("cmd or the program reads %q in %s", r, line)
+		default:
+			word.WriteRune(r)
+			started = true
+		}
+	}
+	if inside {
+		t.Fatalf("a string is open in %s", line)
+	}
+	return append(words, word.String())
+}
+
+// read is what a shell makes of a command line: the program's arguments.
+func read(t *testing.T, shell Shell, program, line string) []string {
+	t.Helper()
+	var words []string
+	switch shell {
+	case POSIX:
+		return argv(t, program, line)
+	case PowerShell:
+		words = powershell(t, line)
+	case Cmd:
+		words = cmd(t, line)
+	}
+	if strings.TrimSuffix(words[0], ".exe") != program {
+		t.Fatalf("runs %q", words[0])
+	}
+	for _, w := range words {
+		if strings.ContainsAny(w, `"\`) {
+			t.Errorf("Windows' programs split the word %q", w)
+		}
+	}
+	return words[1:]
+}
+
 func TestCommandsHoldWhatTheySay(t *testing.T) {
 	for _, title := range hostile {
 		for _, listing := range []*stream.Listing{lesson(), episode()} {
@@ -196,30 +356,65 @@ func TestCommandsHoldWhatTheySay(t *testing.T) {
 				rows = append(rows, &listing.Single[0])
 			}
 			for _, row := range rows {
-				hostileAgent := agent + title
-				checkMPV(t, listing, row, argv(t, "mpv", MPV(listing, row, hostileAgent)))
-				checkMPV(t, listing, row, powershell(t, MPV(listing, row, hostileAgent))[1:])
-				checkCurl(t, listing, row, argv(t, "curl", Curl(listing, row, hostileAgent)))
-				checkCurl(t, listing, row, powershell(t, Curl(listing, row, hostileAgent))[1:])
+				for _, shell := range shells {
+					to := Reader{shell, agent + title}
+					checkMPV(t, listing, row, shell, read(t, shell, "mpv", write(t, MPV, listing, row, to)))
+					checkCurl(t, listing, row, shell, read(t, shell, "curl", write(t, Curl, listing, row, to)))
+					if len(row.Segments) == 1 {
+						checkWget(t, listing, row, shell, read(t, shell, "wget", write(t, Wget, listing, row, to)))
+						checkFFmpeg(t, listing, row, shell, read(t, shell, "ffmpeg", write(t, FFmpeg, listing, row, to)))
+					}
+				}
 			}
 		}
 	}
 }
 
-func checkMPV(t *testing.T, l *stream.Listing, row *stream.Rendition, words []string) {
+// TestTitleArrivesWhole is about POSIX shells: the others pass less on.
+func TestTitleArrivesWhole(t *testing.T) {
+	for _, title := range hostile {
+		l := lesson()
+		l.Head.Title, l.Head.Series = title, ""
+		want := stream.CleanText(title, 4096)
+		for _, w := range read(t, POSIX, "mpv", write(t, MPV, l, &l.Video[0], Reader{Shell: POSIX})) {
+			if got, ok := strings.CutPrefix(w, "--force-media-title="); ok && got != want {
+				t.Errorf("title %q, want %q", got, want)
+			}
+		}
+	}
+}
+
+// TestFishReadsTheSame: fish is no POSIX shell, but people paste into it. Inside its
+// single quotes a backslash takes the meaning of a quote or a backslash away.
+func TestFishReadsTheSame(t *testing.T) {
+	for _, title := range hostile {
+		l := lesson()
+		l.Head.Title, l.Head.Series = title, title
+		for _, p := range programs {
+			line := write(t, p, l, &l.Video[0], Reader{POSIX, agent})
+			if strings.Contains(strings.ReplaceAll(strings.ReplaceAll(line, `'\\'`, ""), `'\''`, ""), `\`) {
+				t.Errorf("a backslash inside quotes: %s", line)
+			}
+		}
+	}
+}
+
+func origin(site stream.Site) string { return strings.TrimSuffix(site.Referer(), "/") }
+
+func checkMPV(t *testing.T, l *stream.Listing, row *stream.Rendition, shell Shell, words []string) {
 	t.Helper()
 	split := slices.Index(words, "--")
 	if split < 0 {
 		t.Fatalf("no end of options in %q", words)
 	}
-	if got := strings.Join(words[split+1:], "\n"); got != URL(row, 0) {
+	if got := strings.Join(words[split+1:], "\n"); got != Lines(Addresses(row, 0)) {
 		t.Errorf("inputs %q", got)
 	}
 	seen := map[string]int{}
 	for _, w := range words[:split] {
 		name, value, _ := strings.Cut(w, "=")
 		seen[name]++
-		if strings.ContainsAny(value, "'\"\\\n\r\x00\x1b") {
+		if strings.ContainsAny(value, "\n\r\x00\x1b") {
 			t.Errorf("%s holds %q", name, value)
 		}
 		switch name {
@@ -232,7 +427,7 @@ func checkMPV(t *testing.T, l *stream.Listing, row *stream.Rendition, words []st
 				t.Errorf("header %q", value)
 			}
 		case "--audio-file":
-			if audio := l.AudioFor(row); audio == nil || value != URL(audio, 0) {
+			if audio := l.AudioFor(row); audio == nil || value != Lines(Addresses(audio, 0)) {
 				t.Errorf("audio %q", value)
 			}
 		case "--user-agent", "--force-media-title", "--merge-files":
@@ -250,7 +445,7 @@ func checkMPV(t *testing.T, l *stream.Listing, row *stream.Rendition, words []st
 	}
 }
 
-func checkCurl(t *testing.T, l *stream.Listing, row *stream.Rendition, words []string) {
+func checkCurl(t *testing.T, l *stream.Listing, row *stream.Rendition, shell Shell, words []string) {
 	t.Helper()
 	flags := []string{"-g", "--fail", "--location"}
 	if len(row.Segments) > 1 {
@@ -265,9 +460,56 @@ func checkCurl(t *testing.T, l *stream.Listing, row *stream.Rendition, words []s
 		t.Fatalf("%d words for %d segments: %q", len(rest), len(row.Segments), rest)
 	}
 	for i, s := range row.Segments {
-		if rest[3*i] != "--output" || rest[3*i+1] != FileName(l, row, i) || rest[3*i+2] != s.URLs[0].URL {
+		checkName(t, shell, rest[3*i+1])
+		if rest[3*i] != "--output" || rest[3*i+2] != s.URLs[0].URL {
 			t.Errorf("segment %d: %q", i, rest[3*i:3*i+3])
 		}
+	}
+}
+
+func checkWget(t *testing.T, l *stream.Listing, row *stream.Rendition, shell Shell, words []string) {
+	t.Helper()
+	if len(words) != 5 || words[0] != "--referer="+l.Site.Referer() || words[1] != "--header=Origin: "+origin(l.Site) ||
+		!strings.HasPrefix(words[2], "--user-agent=") || words[4] != row.Segments[0].URLs[0].URL {
+		t.Fatalf("words %q", words)
+	}
+	name, ok := strings.CutPrefix(words[3], "--output-document=")
+	if !ok {
+		t.Errorf("no name in %q", words)
+	}
+	checkName(t, shell, name)
+}
+
+func checkFFmpeg(t *testing.T, l *stream.Listing, row *stream.Rendition, shell Shell, words []string) {
+	t.Helper()
+	inputs := WithSound(l, row)
+	for _, a := range inputs {
+		headers, input := []string{"-referer", l.Site.Referer(), "-headers", "Origin: " + origin(l.Site), "-user_agent"}, []string{"-i", a.URL}
+		if len(words) < 8 || !slices.Equal(words[:5], headers) || !slices.Equal(words[6:8], input) {
+			t.Fatalf("input %q", words)
+		}
+		words = words[8:]
+	}
+	if len(inputs) > 1 {
+		if !slices.Equal(words[:4], []string{"-map", "0:v", "-map", "1:a"}) {
+			t.Errorf("maps %q", words)
+		}
+		words = words[4:]
+	}
+	if len(words) != 3 || words[0] != "-c" || words[1] != "copy" {
+		t.Fatalf("output %q", words)
+	}
+	checkName(t, shell, words[2])
+}
+
+// checkName checks that a file name stays in its folder, is no option and no device.
+func checkName(t *testing.T, shell Shell, name string) {
+	t.Helper()
+	switch {
+	case name == "" || strings.ContainsAny(name, "/\\:*?\"<>|'‘’‚‛＂／＼\n\r\x00") || strings.ContainsRune("-.~ ", rune(name[0])) || reserved(name):
+		t.Errorf("file name %q", name)
+	case shell == Cmd && strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._()[]+ ") != "":
+		t.Errorf("file name %q on cmd", name)
 	}
 }
 

@@ -14,11 +14,20 @@ const maxName = 255
 // FileName returns a name for the file of a row's segment (from 0) that is safe on
 // every system: "03 - lesson [1080P60 AVC].mp4", with "part 2" where there are several.
 func FileName(l *stream.Listing, row *stream.Rendition, segment int) string {
-	tail := what(row)
+	return fileName(l, row, segment, POSIX, extension(row))
+}
+
+// fileName is FileName for a command. On cmd less is safe.
+func fileName(l *stream.Listing, row *stream.Rendition, segment int, shell Shell, ext string) string {
+	safe := safe
+	if shell == Cmd {
+		safe = func(s string) string { return strings.Trim(strings.TrimLeft(plain(s), "-."), ". ") }
+	}
+	tail := what(row, safe)
 	if len(row.Segments) > 1 {
 		tail += " part " + strconv.Itoa(segment+1)
 	}
-	tail += extension(row)
+	tail += ext
 
 	head := ""
 	if n := l.Head.Number; n > 0 {
@@ -44,7 +53,7 @@ func FileName(l *stream.Listing, row *stream.Rendition, segment int) string {
 }
 
 // what tells the rows of one lesson apart: " [1080P60 AVC]".
-func what(row *stream.Rendition) string {
+func what(row *stream.Rendition, safe func(string) string) string {
 	quality := row.Quality.Name()
 	if quality == "" {
 		quality = safe(row.Label)
@@ -72,12 +81,17 @@ func extension(row *stream.Rendition) string {
 func safe(s string) string {
 	s = stream.CleanText(s, maxName)
 	s = strings.Map(func(r rune) rune {
-		if strings.ContainsRune(`<>:"/\|?*`, r) || r == utf8.RuneError {
+		switch {
+		// Windows' programs may get the last ones as a quote, a slash or a backslash: the
+		// nearest in their code page.
+		case strings.ContainsRune(`<>:"/\|?*＂ʺ″〝〞〟／＼`, r), r == utf8.RuneError:
 			return '_'
+		case r == '\'' || (r >= '‘' && r <= '‛'):
+			return 'ʼ' // so that the name is easy to type in any shell
 		}
 		return r
 	}, s)
-	return strings.Trim(strings.TrimLeft(literal(s), "-.~ "), ". ")
+	return strings.Trim(strings.TrimLeft(s, "-.~ "), ". ")
 }
 
 // cut shortens a name to n bytes at a character's border.

@@ -1,44 +1,25 @@
 package export
 
-import (
-	"strings"
+import "streamlist/wasm/internal/stream"
 
-	"streamlist/wasm/internal/stream"
-)
-
-// MPV returns one command that plays a row with its sound: both inputs, the headers
-// that the media hosts demand, and the title. agent is the browser's User-Agent; ""
-// leaves it out. It returns "" for a row that can't be had.
-//
-// Several segments are one film: `--merge-files` makes them one timeline.
-func MPV(l *stream.Listing, row *stream.Rendition, agent string) string {
-	list := addresses(row, 0)
-	if len(list) == 0 {
-		return ""
-	}
-	words := []string{
-		"mpv",
-		"--referrer=" + quote(l.Site.Referer()),
-		"--http-header-fields=" + quote("Origin: "+origin(l.Site)),
-	}
-	if agent = printable(agent); agent != "" {
-		words = append(words, "--user-agent="+quote(agent))
-	}
-	if title := mediaTitle(l.Head); title != "" {
-		words = append(words, "--force-media-title="+quote(title))
-	}
+// mpv plays both inputs under the video's title. Several segments are one film:
+// `--merge-files` makes them one timeline.
+func (c *line) mpv(l *stream.Listing, row *stream.Rendition, list []stream.MediaURL) {
+	c.command("mpv")
+	c.headers(l.Site, "--referrer=", "--http-header-fields=", "--user-agent=")
+	c.title("--force-media-title=", mediaTitle(l.Head))
 	if len(list) > 1 {
-		words = append(words, "--merge-files")
+		c.add("--merge-files")
 	}
 	// --audio-file takes one address as it is; --audio-files would split it at colons.
-	for _, audio := range addresses(l.AudioFor(row), 0) {
-		words = append(words, "--audio-file="+quoteURL(audio))
+	sound := Addresses(l.AudioFor(row), 0)
+	for i := range sound {
+		c.exact("--audio-file=", sound[i].URL)
 	}
-	words = append(words, "--")
-	for _, url := range list {
-		words = append(words, quoteURL(url))
+	c.add("--")
+	for i := range list {
+		c.exact("", list[i].URL)
 	}
-	return strings.Join(words, " ")
 }
 
 // mediaTitle names the video in a player: the lesson, then the course.

@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"fmt"
 
+	"streamlist/wasm/internal/export"
 	"streamlist/wasm/internal/json"
 	"streamlist/wasm/internal/page"
 	"streamlist/wasm/internal/stream"
@@ -106,6 +107,10 @@ const (
 	RuntimeDied ErrorCode = "runtime-died" // made by the shim: the program ended
 	Internal    ErrorCode = "internal"     // a bug of ours
 	NoClipboard ErrorCode = "no-clipboard" // the browser refused to copy
+	// Unquotable, TooLong and InParts: no such command can be written, see [export.Refusal].
+	Unquotable = ErrorCode(export.Unquotable)
+	TooLong    = ErrorCode(export.TooLong)
+	InParts    = ErrorCode(export.InParts)
 )
 
 // Error is the error of a response. Message is for developers and holds no address
@@ -150,11 +155,14 @@ type AsideBody struct {
 type What string
 
 const (
-	URL   What = "url"   // one address; several lines for several segments
-	URLs  What = "urls"  // the addresses of the video and of its audio, one a line
-	MPV   What = "mpv"   // a command with both inputs, headers and title
-	Curl  What = "curl"  // a command that saves the row's file
-	Again What = "again" // the mpv command for what the last toast spoke of
+	URL    What = "url"               // one address; several lines for several segments
+	URLs   What = "urls"              // the addresses of the video and of its audio, one a line
+	MPV         = What(export.MPV)    // a command with both inputs, headers and title
+	FFmpeg      = What(export.FFmpeg) // a command that saves picture and sound as one file
+	Curl        = What(export.Curl)   // a command that saves the row's file
+	Wget        = What(export.Wget)   // likewise
+	YtDlp       = What(export.YtDlp)  // a command that has yt-dlp fetch the page's video
+	Again  What = "again"             // the mpv command for what the last toast spoke of
 )
 
 // CopyBody asks to copy or export.
@@ -166,6 +174,9 @@ type CopyBody struct {
 	What What `json:"what"`
 	// Backup picks the address: 0 the first, 1 the first backup, and so on.
 	Backup int `json:"backup,omitempty"`
+	// Shell is what a command is written for; "" means the system's own, PowerShell on
+	// Windows, else a POSIX shell.
+	Shell export.Shell `json:"shell,omitempty"`
 }
 
 // Copied describes what lies on the clipboard now.
@@ -175,8 +186,15 @@ type Copied struct {
 	Quality stream.Quality `json:"quality"`
 	Label   string         `json:"label,omitempty"`
 	Codec   stream.Codec   `json:"codec,omitempty"`
-	// ExpiresAt is when the addresses end, in Unix seconds; 0 unknown.
+	// ExpiresAt is when the first of the copied addresses ends, in Unix seconds; 0 unknown.
 	ExpiresAt int64 `json:"expiresAt,omitempty"`
+	// FetchedAt is that of the listing it was taken from.
+	FetchedAt int64 `json:"fetchedAt,omitempty"`
+	// Referer says that a plain link won't open alone, OneIP that an address names the IP
+	// address it was given to, Cookies that the command reads the browser's cookies.
+	Referer bool `json:"referer,omitempty"`
+	OneIP   bool `json:"oneIp,omitempty"`
+	Cookies bool `json:"cookies,omitempty"`
 }
 
 // Text is exported text.

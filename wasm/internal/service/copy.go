@@ -53,41 +53,72 @@ func (s *Service) write(ctx context.Context, text string) error {
 
 func (s *Service) text(ctx context.Context, tab message.Tab, b message.CopyBody) (string, *message.Copied, error) {
 	hints := b.Hints.Clean()
+	to := s.reader(b.Shell)
 	if b.What == message.Again {
-		return s.again(ctx, tab)
+		return s.again(ctx, tab, to)
 	}
 	target, ok := page.Parse(tab.URL)
 	if !ok {
 		return "", nil, &message.Error{Code: message.Unsupported, Message: "not a page with streams"}
 	}
-	l, err := s.fresh(ctx, tab, target, hints)
+	var l *stream.Listing
+	var err error
+	if b.What == message.YtDlp {
+		l, err = s.list(ctx, tab, target, hints, false) // its command holds no address that ends
+	} else {
+		l, err = s.fresh(ctx, tab, target, hints)
+	}
 	if err == nil && l.Unasked && strings.HasPrefix(b.Row, string(stream.Single)+"/") {
 		l, err = s.Single(ctx, tab, hints) // a renewed listing has no single files yet
 	}
 	if err != nil {
 		return "", nil, err
 	}
-	return s.compose(l, b.Row, b.What, b.Backup)
+	return compose(l, b.Row, b.What, b.Backup, to)
+}
+
+// reader is for whom commands are written: for the shell that was chosen, else for the
+// system's own.
+func (s *Service) reader(shell export.Shell) export.Reader {
+	switch shell {
+	case export.POSIX, export.PowerShell, export.Cmd:
+	default:
+		shell = export.POSIX
+		if strings.Contains(s.UserAgent, "Windows") {
+			shell = export.PowerShell
+		}
+	}
+	return export.Reader{Shell: shell, Agent: s.UserAgent}
 }
 
 // fresh returns the tab's listing, asked for anew when its addresses have ended or are
 // about to.
 func (s *Service) fresh(ctx context.Context, tab message.Tab, target page.Target, hints message.Hints) (*stream.Listing, error) {
 	l, err := s.list(ctx, tab, target, hints, false)
-	if err != nil || l.ExpiresAt == 0 || l.ExpiresAt-s.Now().Unix() > soon {
-		return l, err
+	if err != nil {
+		return nil, err
 	}
-	if l.ExpiresAt > s.Now().Unix() && s.Now().Unix()-l.FetchedAt < soon {
+	return s.renewed(l, func() (*stream.Listing, error) { return s.list(ctx, tab, target, hints, true) })
+}
+
+// renewed returns a listing whose addresses live long enough to be used: l itself, or
+// what asking anew brings.
+func (s *Service) renewed(l *stream.Listing, ask func() (*stream.Listing, error)) (*stream.Listing, error) {
+	now := s.Now().Unix()
+	if l.ExpiresAt == 0 || l.ExpiresAt-now > soon {
+		return l, nil
+	}
+	if l.ExpiresAt > now && now-l.FetchedAt < soon {
 		return l, nil // just fetched, and that is all the time it gets
 	}
-	renewed, err := s.list(ctx, tab, target, hints, true)
-	if err == nil {
-		if renewed.ExpiresAt != 0 && renewed.ExpiresAt <= s.Now().Unix() {
-			return nil, unavailable(stream.Reason{Code: stream.Expired}) // the site gave none that live
-		}
-		return renewed, nil
-	}
-	if l.ExpiresAt > s.Now().Unix() {
+	fresh, err := ask()
+	now = s.Now().Unix()
+	switch {
+	case err == nil && fresh.ExpiresAt != 0 && fresh.ExpiresAt <= now:
+		return nil, unavailable(stream.Reason{Code: stream.Expired}) // the site gave none that live
+	case err == nil:
+		return fresh, nil
+	case l.ExpiresAt > now:
 		return l, nil
 	}
 	if e, ok := errors.AsType[*message.Error](err); ok && e.Code == message.Unavailable {
@@ -97,7 +128,7 @@ func (s *Service) fresh(ctx context.Context, tab message.Tab, target page.Target
 }
 
 // compose makes the text for a row. An empty key means the best row.
-func (s *Service) compose(l *stream.Listing, key string, what message.What, backup int) (string, *message.Copied, error) {
+func compose(l *stream.Listing, key string, what message.What, backup int, to export.Reader) (string, *message.Copied, error) {
 	if key == "" {
 		key = l.BestKey
 	}
@@ -114,38 +145,50 @@ func (s *Service) compose(l *stream.Listing, key string, what message.What, back
 		}
 		return "", nil, unavailable(r)
 	}
-	var text string
+	copied := &message.Copied{What: what, Kind: row.Kind, Quality: row.Quality, Label: row.Label, Codec: row.Codec, FetchedAt: l.FetchedAt}
+	list, bare := export.Addresses(row, backup), what == message.URL || what == message.URLs
 	switch what {
-	case message.URL:
-		text = export.URL(row, backup)
-	case message.URLs:
-		text = export.URLs(l, row)
-	case message.MPV:
-		text = export.MPV(l, row, s.UserAgent)
-	case message.Curl:
-		text = export.Curl(l, row, s.UserAgent)
+	case message.URLs, message.MPV, message.FFmpeg:
+		list = export.WithSound(l, row)
+	case message.YtDlp:
+		list, copied.Cookies = nil, export.AccountMatters(l)
+	}
+	var text string
+	var why export.Refusal
+	if bare {
+		text = export.Lines(list)
+	} else {
+		text, why = export.Command(export.Program(what), l, row, to)
 	}
 	if text == "" {
-		return "", nil, &message.Error{Code: message.Malformed, Message: "no such text"}
+		code := message.ErrorCode(why)
+		if code == "" {
+			code = message.Malformed
+		}
+		return "", nil, &message.Error{Code: code, Message: "no such text"}
 	}
-	return text, &message.Copied{
-		What: what, Kind: row.Kind, Quality: row.Quality, Label: row.Label, Codec: row.Codec, ExpiresAt: l.ExpiresAt,
-	}, nil
+	copied.ExpiresAt = stream.Until(list)
+	for i := range list {
+		u := &list[i]
+		copied.OneIP = copied.OneIP || u.OneIP
+		copied.Referer = copied.Referer || (u.Referer && bare) // commands carry it
+	}
+	return text, copied, nil
 }
 
 // whyNoBest says why a listing without a problem of its own has no best row.
 func whyNoBest(l *stream.Listing) stream.Reason {
+	why := stream.Reason{Code: stream.Unexpected, Detail: stream.NoMedia}
 	for r := range l.Renditions {
-		if r.Kind != stream.Audio && r.Available() {
+		switch {
+		case r.Kind == stream.Audio:
+		case r.Available():
 			return stream.Reason{Code: stream.NotGiven, Detail: stream.OnlyHDR}
+		case r.Withheld != nil && why.Detail == stream.NoMedia:
+			why = *r.Withheld
 		}
 	}
-	for r := range l.Renditions {
-		if r.Kind != stream.Audio && r.Withheld != nil {
-			return *r.Withheld
-		}
-	}
-	return stream.Reason{Code: stream.Unexpected, Detail: stream.NoMedia}
+	return why
 }
 
 // CopyBest copies the best of the tab's page, or of a link when one is given, in the
@@ -176,14 +219,9 @@ func (s *Service) copyBest(ctx context.Context, tab message.Tab, target page.Tar
 	var l *stream.Listing
 	var err error
 	if linked {
-		a := s.asking(tab, target.Site)
-		if until := s.paused(ctx, target.Site); until > a.now {
-			return nil, unavailable(stream.Reason{Code: stream.RateLimited, At: until})
+		if l, err = s.elsewhere(ctx, tab, target, message.Hints{}); err != nil {
+			return nil, err
 		}
-		if l, err = a.listing(ctx, target, message.Hints{}); err != nil {
-			return nil, unavailable(a.reason(ctx, err))
-		}
-		l.Arrange(s.options(ctx).preferences())
 	} else {
 		// Without an answer there are no hints, and the page's address must do.
 		hints, _ := s.hello(ctx, tab.ID)
@@ -191,31 +229,60 @@ func (s *Service) copyBest(ctx context.Context, tab message.Tab, target page.Tar
 			return nil, err
 		}
 	}
-	text, copied, err := s.compose(l, "", s.options(ctx).Copy, 0)
+	text, copied, err := compose(l, "", s.options(ctx).Copy, 0, s.reader(""))
 	if err != nil {
 		return nil, err
 	}
 	if err := s.write(ctx, text); err != nil {
 		return nil, err
 	}
-	// For the toast's button: it may speak of a link, which is not the tab's own page.
-	if data, err := json.Marshal(remembered{Target: target, Key: l.BestKey, Listing: l}); err == nil {
-		s.save(tab, lastKey(tab.ID), data)
-	}
+	s.rememberLast(tab, remembered{Target: target, Key: l.BestKey, Listing: l})
 	return copied, nil
 }
 
+// rememberLast keeps what a toast speaks of for its button: it may be a link's video, not
+// that of the tab's own page.
+func (s *Service) rememberLast(tab message.Tab, r remembered) {
+	if data, err := json.Marshal(r); err == nil {
+		s.save(tab, lastKey(tab.ID), data)
+	}
+}
+
+// elsewhere lists a page that need not be the tab's own, with the tab's account.
+func (s *Service) elsewhere(ctx context.Context, tab message.Tab, target page.Target, hints message.Hints) (*stream.Listing, error) {
+	a := s.asking(tab, target.Site)
+	if until := s.paused(ctx, target.Site); until > a.now {
+		return nil, unavailable(stream.Reason{Code: stream.RateLimited, At: until})
+	}
+	l, err := a.listing(ctx, target, hints)
+	if err != nil {
+		return nil, unavailable(a.reason(ctx, err))
+	}
+	l.FetchedAt = a.now
+	l.Arrange(s.options(ctx).preferences())
+	return l, nil
+}
+
 // again makes the mpv command for what the last toast of the tab spoke of.
-func (s *Service) again(ctx context.Context, tab message.Tab) (string, *message.Copied, error) {
+func (s *Service) again(ctx context.Context, tab message.Tab, to export.Reader) (string, *message.Copied, error) {
 	var last remembered
 	data, err := s.Store.Load(ctx, lastKey(tab.ID))
 	if err != nil || len(data) == 0 || json.Unmarshal(data, &last) != nil || last.Listing == nil {
 		return "", nil, unavailable(stream.Reason{Code: stream.Expired})
 	}
-	if last.Listing.ExpiresAt != 0 && last.Listing.ExpiresAt <= s.Now().Unix() {
-		return "", nil, unavailable(stream.Reason{Code: stream.Expired})
+	limited, cancel := context.WithTimeout(ctx, s.Limits.Listing)
+	defer cancel()
+	l, err := s.renewed(last.Listing, func() (*stream.Listing, error) {
+		return s.elsewhere(limited, tab, last.Target, message.Hints{Episode: last.Listing.Head.EpisodeID, Title: last.Listing.Head.Title})
+	})
+	if err != nil {
+		return "", nil, err
 	}
-	return s.compose(last.Listing, last.Key, message.MPV, 0)
+	if l != last.Listing {
+		last.Listing = l
+		s.rememberLast(tab, last)
+	}
+	return compose(l, last.Key, message.MPV, 0, to)
 }
 
 func asError(err error) *message.Error {

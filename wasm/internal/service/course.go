@@ -16,8 +16,8 @@ func (s *Service) Course(ctx context.Context, tab message.Tab, hints message.Hin
 	if !ok {
 		return stream.Head{}, &message.Error{Code: message.Unsupported, Message: "not a page with streams"}
 	}
-	key, active := cacheKey(tab, target, hints), activeItem(target, hints)
-	l := s.shown(ctx, tab.ID, key, active)
+	of := subjectOf(tab, target, hints)
+	l := s.shown(ctx, tab, of)
 	if l == nil {
 		// Nothing worth keeping was listed, so there is no head to complete.
 		return stream.Head{}, &message.Error{Code: message.Cancelled, Message: "no listing"}
@@ -25,7 +25,7 @@ func (s *Service) Course(ctx context.Context, tab message.Tab, hints message.Hin
 	if !l.Head.Partial || l.Site != stream.Com {
 		return l.Head, nil
 	}
-	ctx, done := s.underWay(ctx, task{tab.ID, message.Course}, key)
+	ctx, done := s.underWay(ctx, task{tab.ID, message.Course}, of.Key)
 	defer done()
 	a := s.asking(tab, l.Site)
 	if until := s.paused(ctx, l.Site); until > a.now {
@@ -41,7 +41,7 @@ func (s *Service) Course(ctx context.Context, tab message.Tab, hints message.Hin
 		return stream.Head{}, unavailable(r)
 	}
 	head.Duration = max(head.Duration, l.Head.Duration)
-	s.amend(ctx, tab, key, active, func(l *stream.Listing) { l.Head = head })
+	s.amend(ctx, tab, of, func(l *stream.Listing) { l.Head = head })
 	return head, nil
 }
 

@@ -15,27 +15,38 @@ import (
 // flight is a listing being asked for. A second request for the same page joins it;
 // one for another page of the same tab ends it.
 type flight struct {
-	// page and hint are what is listed, as in cached.
-	page, hint string
-	ctx        context.Context
-	cancel     context.CancelFunc
-	done       chan struct{}
-	listing    *stream.Listing
-	err        error
+	of      subject
+	ctx     context.Context
+	cancel  context.CancelFunc
+	done    chan struct{}
+	listing *stream.Listing
+	err     error
 }
 
 // cached is what the store keeps of a tab: one listing, and what it was for.
 type cached struct {
-	Key     string          `json:"key"`
+	Of      subject         `json:"of"`
 	Listing *stream.Listing `json:"listing"`
-	// Hint is the active item that the page showed when it was asked for.
-	Hint string `json:"hint,omitempty"`
+}
+
+// subject is what a tab's listing is of.
+type subject struct {
+	// Key is the page and the account's cookie jar.
+	Key string `json:"key"`
+	// Load is the load of the page's document.
+	Load string `json:"load"`
+	// Hint is the active item that the page shows: only on a course's or series' own page,
+	// which Whole says it is. Elsewhere the address names the item.
+	Hint  string `json:"hint,omitempty"`
+	Whole bool   `json:"whole,omitempty"`
 }
 
 func tabKey(tab int) string { return "tab/" + strconv.Itoa(tab) }
 
 // List returns the listing of a tab's page. Within one load of the page the endpoints
-// are asked once, unless refresh is set. Errors are *message.Error or the context's.
+// are asked once, unless refresh is set; after a reload they are asked again, unless the
+// listing was complete and its addresses live on. Errors are *message.Error or the
+// context's.
 func (s *Service) List(ctx context.Context, tab message.Tab, hints message.Hints, refresh bool) (*stream.Listing, error) {
 	target, ok := page.Parse(tab.URL)
 	if !ok {
@@ -48,9 +59,9 @@ func (s *Service) list(ctx context.Context, tab message.Tab, target page.Target,
 	// What is stored is read at once, not one after the other: a cold start waits for it.
 	options := begin(s, func() (Options, error) { return s.options(ctx), nil })
 	paused := begin(s, func() (int64, error) { return s.paused(ctx, target.Site), nil })
-	key, active := cacheKey(tab, target, hints), activeItem(target, hints)
+	of := subjectOf(tab, target, hints)
 	if !refresh {
-		if l := s.shown(ctx, tab.ID, key, active); l != nil {
+		if l := s.shown(ctx, tab, of); l != nil {
 			return s.arrange(ctx, tab.ID, l, options, target, hints)
 		}
 	}
@@ -61,7 +72,7 @@ func (s *Service) list(ctx context.Context, tab message.Tab, target page.Target,
 	if until > s.Now().Unix() {
 		return nil, unavailable(stream.Reason{Code: stream.RateLimited, At: until})
 	}
-	f, mine := s.takeOff(tab.ID, key, active, refresh)
+	f, mine := s.takeOff(tab.ID, of, refresh)
 	if mine {
 		go s.fly(f, tab, target, hints)
 		s.rehearse(target.Site)
@@ -96,18 +107,34 @@ func (s *Service) arrange(ctx context.Context, tab int, l *stream.Listing, optio
 	return l, nil
 }
 
-// cacheKey is the identity of a listing: the page, its load, and the account's jar.
-func cacheKey(tab message.Tab, t page.Target, h message.Hints) string {
-	return t.Key() + " " + h.Load + " " + tab.Store
+func subjectOf(tab message.Tab, t page.Target, h message.Hints) subject {
+	of := subject{Key: t.Key() + " " + tab.Store, Load: h.Load, Whole: t.Kind == page.Course || t.Kind == page.Series}
+	if of.Whole {
+		of.Hint = h.Episode
+	}
+	return of
 }
 
-// activeItem is the lesson or episode that the page says it plays, "" where the address
-// itself names it.
-func activeItem(t page.Target, h message.Hints) string {
-	if t.Kind == page.Course || t.Kind == page.Series {
-		return h.Episode
+// serves reports whether a listing of one subject will do for another, which a page asks
+// for now.
+func (s *Service) serves(l *stream.Listing, was, is subject) bool {
+	switch {
+	case was.Key != is.Key:
+		return false
+	case was.Load == is.Load:
+		// A page that shows no active item keeps what it had.
+		return is.Hint == "" || is.Hint == was.Hint || is.Hint == l.Head.EpisodeID
+	case is.Whole && is.Hint != l.Head.EpisodeID:
+		return false // which item the page plays may have changed since
 	}
-	return ""
+	return complete(l) && l.ExpiresAt-s.Now().Unix() > soon
+}
+
+// complete reports whether everything that a page offers was given: no lock, no preview,
+// no reason for anything that is missing. What a person does about one of these, such
+// as logging in, shows after a reload.
+func complete(l *stream.Listing) bool {
+	return l.Problem == nil && l.NoSingle == nil && len(l.Notes) == 0 && l.State != stream.Preview && l.State != stream.Locked && !l.Withholds("")
 }
 
 func (f *flight) landed() bool {
@@ -125,18 +152,22 @@ func (f *flight) passed() bool {
 	return f.landed() && (f.err != nil || (f.listing.Problem != nil && passing(*f.listing.Problem)))
 }
 
-// takeOff joins the tab's flight for the same key, or ends the tab's other flight and
-// makes a new one that the caller must fly.
-func (s *Service) takeOff(tab int, page, hint string, fresh bool) (f *flight, mine bool) {
+// takeOff joins the tab's flight for the same subject, also one that began before a
+// reload, or ends the tab's other flight and makes a new one that the caller must fly.
+func (s *Service) takeOff(tab int, of subject, fresh bool) (f *flight, mine bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if f := s.flights[tab]; f != nil {
-		if f.page == page && f.hint == hint && !fresh && !f.passed() {
+		same := f.of
+		if !f.landed() {
+			same.Load = of.Load
+		}
+		if same == of && !fresh && !f.passed() {
 			return f, false
 		}
 		f.cancel()
 	}
-	f = &flight{page: page, hint: hint, done: make(chan struct{})}
+	f = &flight{of: of, done: make(chan struct{})}
 	// Not the request's context: others may join, and the one who asked may go away.
 	f.ctx, f.cancel = context.WithTimeout(context.Background(), s.Limits.Listing)
 	s.flights[tab] = f
@@ -181,7 +212,7 @@ func (s *Service) keep(f *flight, tab message.Tab) {
 	}
 	delete(s.flights, tab.ID)
 	if !f.passed() {
-		s.store(tab, cached{Key: f.page, Listing: f.listing, Hint: f.hint})
+		s.store(tab, cached{Of: f.of, Listing: f.listing})
 	}
 }
 
@@ -205,18 +236,18 @@ func (s *Service) save(tab message.Tab, key string, value []byte) {
 
 // amend changes the tab's listing, if it is the page's still, and keeps it so; it may not
 // even have been kept yet.
-func (s *Service) amend(ctx context.Context, tab message.Tab, key, hint string, change func(*stream.Listing)) {
-	l := s.shown(ctx, tab.ID, key, hint)
+func (s *Service) amend(ctx context.Context, tab message.Tab, of subject, change func(*stream.Listing)) {
+	l := s.shown(ctx, tab, of)
 	if l == nil {
 		return
 	}
 	change(l)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if f := s.flights[tab.ID]; f != nil && f.landed() && f.page == key {
+	if f := s.flights[tab.ID]; f != nil && f.landed() && f.of.Key == of.Key {
 		delete(s.flights, tab.ID)
 	}
-	s.store(tab, cached{Key: key, Listing: l, Hint: hint})
+	s.store(tab, cached{Of: of, Listing: l})
 }
 
 // Wake reads ahead what a listing of the tab will want to know, and warms the program up.
@@ -231,20 +262,14 @@ func (s *Service) Wake(ctx context.Context, tab message.Tab) {
 }
 
 // shown returns the tab's listing as recall does, also in the moment before it is kept.
-func (s *Service) shown(ctx context.Context, tab int, key, hint string) *stream.Listing {
+func (s *Service) shown(ctx context.Context, tab message.Tab, of subject) *stream.Listing {
 	s.mu.Lock()
-	f := s.flights[tab]
+	f := s.flights[tab.ID]
 	s.mu.Unlock()
-	if f != nil && f.landed() && !f.passed() && f.page == key && plays(f.listing, f.hint, hint) {
+	if f != nil && f.landed() && !f.passed() && s.serves(f.listing, f.of, of) {
 		return copyOf(f.listing)
 	}
-	return s.recall(ctx, tab, key, hint)
-}
-
-// plays reports whether a listing that was asked for with one hint is of the active item
-// that a page shows now. A page that shows none keeps what it had.
-func plays(l *stream.Listing, was, is string) bool {
-	return is == "" || is == was || is == l.Head.EpisodeID
+	return s.recall(ctx, tab, of)
 }
 
 func copyOf(l *stream.Listing) *stream.Listing {
@@ -253,16 +278,18 @@ func copyOf(l *stream.Listing) *stream.Listing {
 	return &c
 }
 
-// recall returns the tab's kept listing if it is the page's: on a course's own page, if
-// it is of the active item. A page that shows no active item keeps what it had.
-func (s *Service) recall(ctx context.Context, tab int, key, hint string) *stream.Listing {
-	data, err := s.Store.Load(ctx, tabKey(tab))
+// recall returns the tab's kept listing, or nil if it doesn't serve.
+func (s *Service) recall(ctx context.Context, tab message.Tab, of subject) *stream.Listing {
+	data, err := s.Store.Load(ctx, tabKey(tab.ID))
 	if err != nil || len(data) == 0 {
 		return nil
 	}
 	var c cached
-	if json.Unmarshal(data, &c) != nil || c.Key != key || c.Listing == nil || !plays(c.Listing, c.Hint, hint) {
+	if json.Unmarshal(data, &c) != nil || c.Listing == nil || !s.serves(c.Listing, c.Of, of) {
 		return nil
+	}
+	if c.Of.Load != of.Load {
+		s.store(tab, cached{Of: of, Listing: c.Listing}) // this load's from now on
 	}
 	return c.Listing
 }
@@ -282,7 +309,7 @@ func (s *Service) Moved(ctx context.Context, tab message.Tab) {
 func (s *Service) end(tab int, unwanted func(key string) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if f := s.flights[tab]; f != nil && unwanted(f.page) {
+	if f := s.flights[tab]; f != nil && unwanted(f.of.Key) {
 		f.cancel()
 		delete(s.flights, tab)
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"streamlist/wasm/internal/export"
 	"streamlist/wasm/internal/json"
 	"streamlist/wasm/internal/message"
 	"streamlist/wasm/internal/stream"
@@ -97,9 +98,113 @@ func TestListingIsAskedForOncePerLoad(t *testing.T) {
 		t.Errorf("asked %d times within one load, want 1", n)
 	}
 	list(s, "load1", true)
-	list(s, "load2", false)
-	if n := w.calls("playurl"); n != 3 {
-		t.Errorf("asked %d times after a refresh and a new load, want 3", n)
+	if n := w.calls("playurl"); n != 2 {
+		t.Errorf("asked %d times after a refresh, want 2", n)
+	}
+}
+
+func TestReload(t *testing.T) {
+	onTV := message.Tab{ID: 7, URL: "https://www.bilibili.tv/en/play/61/790"}
+	tv := func(second string) string {
+		return `{"code":0,"data":{"playurl":{"video":[{"video_resource":{"quality":32,"url":"https://upos-bstar1-mirrorakam.akamaized.net/iupxcodeboss/1.m4s?deadline=1800007200"},
+			"stream_info":{"quality":32}},{"video_resource":{"quality":64,"url":"` + second + `"},"stream_info":{"quality":64}}]}}}`
+	}
+	const given = "https://upos-bstar1-mirrorakam.akamaized.net/iupxcodeboss/2.m4s?deadline=1800007200"
+	course := message.Tab{ID: 7, URL: "https://www.bilibili.com/cheese/play/ss61"}
+	for name, c := range map[string]struct {
+		tab    message.Tab
+		play   string // an answer; "" for a whole lesson
+		season string // extra of its user_status
+		hint   string // the active item, before and after
+		change func(w *world, tab *message.Tab, hints *message.Hints)
+		want   int // how often the streams are asked for
+	}{
+		"everything given":                    {tab: lesson, want: 1},
+		"a query more":                        {tab: lesson, change: func(_ *world, tab *message.Tab, _ *message.Hints) { tab.URL += "?p=2" }, want: 1},
+		"everything given on bilibili.tv":     {tab: onTV, play: tv(given), want: 1},
+		"a locked quality":                    {tab: onTV, play: tv(""), want: 2},
+		"a quality offered and not given":     {tab: lesson, play: dash(1_800_007_200, `"accept_quality":[120,80,64],`), want: 2},
+		"a preview":                           {tab: lesson, play: dash(1_800_007_200, `"is_preview":1,`), want: 2},
+		"refused":                             {tab: lesson, play: `{"code":-404,"message":"啥都木有"}`, want: 2},
+		"encrypted":                           {tab: lesson, play: dash(1_800_007_200, `"is_drm":true,`), want: 2},
+		"the addresses end in nine minutes":   {tab: lesson, change: func(w *world, _ *message.Tab, _ *message.Hints) { w.now = w.now.Add(7200*time.Second - 9*time.Minute) }, want: 2},
+		"the addresses end in eleven minutes": {tab: lesson, change: func(w *world, _ *message.Tab, _ *message.Hints) { w.now = w.now.Add(7200*time.Second - 11*time.Minute) }, want: 1},
+		"when they end is unknown":            {tab: lesson, play: strings.ReplaceAll(dash(0, ""), "deadline", "d"), want: 2},
+		"another lesson": {tab: lesson, change: func(_ *world, tab *message.Tab, _ *message.Hints) {
+			tab.URL = "https://www.bilibili.com/cheese/play/ep789"
+		}, want: 2},
+		"another container":                         {tab: lesson, change: func(_ *world, tab *message.Tab, _ *message.Hints) { tab.Store = "firefox-container-2" }, want: 2},
+		"a course page with the same active lesson": {tab: course, hint: "790", want: 1},
+		"a course page with another active lesson":  {tab: course, hint: "790", change: func(_ *world, _ *message.Tab, h *message.Hints) { h.Episode = "791" }, want: 2},
+		"a course page that shows no active lesson": {tab: course, season: `,"progress":{"last_ep_id":790}`, want: 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			if c.play == "" {
+				c.play = dash(w.until(), "")
+			}
+			w.on("playurl", c.play)
+			w.on("season?", seasonWith(c.season))
+			w.on("season_info", `{"code":0,"data":{"season":{"season_id":"61","title":"A"}}}`)
+			w.on("episodes", `{"code":0,"data":{"sections":[{"episodes":[{"episode_id":"790","title_display":"A"}]}]}}`)
+			w.on("user", `{"code":0,"data":{"is_login":false}}`)
+			w.on("nav", `{"code":0,"data":{"isLogin":false}}`)
+			w.fetch = func(ctx context.Context, b message.FetchBody) message.Fetched {
+				answer, err := w.Get(ctx, b.Site.API()+b.Path)
+				return message.Fetched{Status: answer.Status, Body: string(answer.Body), Failed: err != nil}
+			}
+			s, tab, hints := w.service(), c.tab, message.Hints{Load: "before", Episode: c.hint}
+			list := func() {
+				t.Helper()
+				if _, err := s.List(t.Context(), tab, hints, false); err != nil {
+					t.Fatal(err)
+				}
+			}
+			list()
+			w.saved("tab/7")
+			hints.Load = "after"
+			if c.change != nil {
+				c.change(w, &tab, &hints)
+			}
+			before := w.calls("playurl")
+			list()
+			if n := 1 + w.calls("playurl") - before; n != c.want {
+				t.Errorf("asked %d times, want %d", n, c.want)
+			}
+			// Within the new load it is closed and opened again, however late.
+			w.now = w.now.Add(2 * time.Hour)
+			before = len(w.asked)
+			list()
+			if len(w.asked) != before {
+				t.Errorf("asked %q for a panel that was opened again", w.asked[before:])
+			}
+		})
+	}
+}
+
+func TestReloadWhileAskingJoins(t *testing.T) {
+	w := newWorld(t)
+	asked, answer := make(chan struct{}), make(chan struct{})
+	w.onFunc("playurl", func(context.Context, string) (wire.Answer, error) {
+		close(asked) // a second time would panic
+		<-answer
+		return wire.Answer{Status: 200, Body: []byte(dash(w.until(), ""))}, nil
+	})
+	w.on("season", seasonWith(""))
+	s := w.service()
+	ended := make(chan error, 2)
+	list := func(load string) {
+		_, err := s.List(context.Background(), lesson, message.Hints{Load: load}, false)
+		ended <- err
+	}
+	go list("before")
+	<-asked
+	go list("after")
+	close(answer)
+	for range 2 {
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
 	}
 }
 
@@ -749,6 +854,125 @@ func TestCopyNearTheEndAsksForFreshAddresses(t *testing.T) {
 	_, err := s.Copy(t.Context(), lesson, message.CopyBody{Hints: w.hints, What: message.URL})
 	if r := reasonOf(t, err); r.Code != stream.Expired || w.clipboard != "" {
 		t.Errorf("after the end, with the site gone: %+v, copied %q", r, w.clipboard)
+	}
+}
+
+func TestEveryCommandHoldsFreshAddresses(t *testing.T) {
+	for _, what := range []message.What{message.URL, message.URLs, message.MPV, message.FFmpeg, message.Curl, message.Wget} {
+		for _, left := range []time.Duration{9 * time.Minute, -time.Hour} {
+			w := newWorld(t)
+			w.onFunc("playurl", func(context.Context, string) (wire.Answer, error) {
+				return wire.Answer{Status: 200, Body: []byte(dash(w.until(), ""))}, nil
+			})
+			w.on("season", seasonWith(""))
+			s := w.service()
+			l, err := s.List(t.Context(), lesson, w.hints, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.now = time.Unix(l.ExpiresAt, 0).Add(-left)
+			b := message.CopyBody{Hints: w.hints, What: what}
+			text, err := s.Export(t.Context(), lesson, b)
+			if err != nil || !strings.Contains(text.Text, fmt.Sprintf("deadline=%d", w.until())) {
+				t.Errorf("%s %v before the end: %v, %v", what, left, text, err)
+			}
+			copied, err := s.Copy(t.Context(), lesson, b)
+			if err != nil || copied.ExpiresAt != w.until() || copied.FetchedAt != w.now.Unix() || w.clipboard != text.Text || w.calls("playurl") != 2 {
+				t.Errorf("%s: copied %+v, %v; asked %d times", what, copied, err, w.calls("playurl"))
+			}
+		}
+	}
+}
+
+func TestYtDlpNeedsNoFreshAddresses(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", dash(w.until(), ""))
+	w.on("season", seasonWith(""))
+	s := w.service()
+	for range 2 {
+		copied, err := s.Copy(t.Context(), lesson, message.CopyBody{Hints: w.hints, What: message.YtDlp})
+		if err != nil || copied.ExpiresAt != 0 || !copied.Cookies || !strings.HasSuffix(w.clipboard, "'https://www.bilibili.com/cheese/play/ep790'") {
+			t.Errorf("copied %+v, %q, %v", copied, w.clipboard, err)
+		}
+		w.now = w.now.Add(3 * time.Hour)
+	}
+	if n := w.calls("playurl"); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+}
+
+func TestToastsCommandHoldsFreshAddresses(t *testing.T) {
+	w := newWorld(t)
+	w.onFunc("playurl", func(context.Context, string) (wire.Answer, error) {
+		return wire.Answer{Status: 200, Body: []byte(dash(w.until(), ""))}, nil
+	})
+	w.on("season", seasonWith(""))
+	s, other := w.service(), message.Tab{ID: 9, URL: "https://www.bilibili.com/cheese/"}
+	s.CopyBest(t.Context(), other, lesson.URL)
+	w.now = w.now.Add(7200*time.Second - 5*time.Minute)
+	copied, err := s.Copy(t.Context(), other, message.CopyBody{What: message.Again})
+	if err != nil || copied.ExpiresAt != w.until() || !strings.HasPrefix(w.clipboard, "mpv ") {
+		t.Errorf("copied %+v, %q, %v", copied, w.clipboard, err)
+	}
+	w.now, w.answers = w.now.Add(time.Hour), nil
+	_, err = s.Copy(t.Context(), other, message.CopyBody{What: message.Again})
+	if err != nil {
+		t.Errorf("with addresses that live, and the site gone: %v", err)
+	}
+	w.now = w.now.Add(2 * time.Hour)
+	_, err = s.Copy(t.Context(), other, message.CopyBody{What: message.Again})
+	if r := reasonOf(t, err); r.Code != stream.Expired {
+		t.Errorf("after the end, with the site gone: %+v", r)
+	}
+}
+
+func TestCommandsAreForTheShell(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", strings.ReplaceAll(dash(w.until(), ""), "deadline", "a=%CD%BC&deadline"))
+	w.on("season", seasonWith(""))
+	s := w.service()
+	for _, c := range []struct {
+		agent string
+		shell export.Shell
+		want  string
+	}{
+		{"Mozilla/5.0 (X11; Linux x86_64)", "", "curl -g"},
+		{"Mozilla/5.0 (Windows NT 10.0)", "", "curl.exe -g"},
+		{"Mozilla/5.0 (Windows NT 10.0)", export.POSIX, "curl -g"},
+		{"Mozilla/5.0 (Macintosh)", export.PowerShell, "curl.exe -g"},
+		{"Mozilla/5.0 (X11; Linux x86_64)", "tcsh", "curl -g"},
+	} {
+		s.UserAgent = c.agent
+		text, err := s.Export(t.Context(), lesson, message.CopyBody{Hints: w.hints, What: message.Curl, Shell: c.shell})
+		if err != nil || !strings.HasPrefix(text.Text, c.want) {
+			t.Errorf("%q in %s: %v, %v", c.shell, c.agent, text, err)
+		}
+	}
+	_, err := s.Copy(t.Context(), lesson, message.CopyBody{Hints: w.hints, What: message.Curl, Shell: export.Cmd})
+	var e *message.Error
+	if !errors.As(err, &e) || e.Code != message.Unquotable || w.clipboard != "" {
+		t.Errorf("on cmd: %v, copied %q", err, w.clipboard)
+	}
+}
+
+func TestCopiedSaysWhatItNeeds(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", strings.Replace(dash(w.until(), ""), "/1/80.m4s?", "/1/80.m4s?oi=2130706433&", 1))
+	w.on("season", seasonWith(""))
+	s := w.service()
+	for _, c := range []struct {
+		row            string
+		what           message.What
+		referer, oneIP bool
+	}{
+		{"", message.URL, true, true},
+		{"", message.MPV, false, true},
+		{"video/64/AVC/1", message.URL, true, false},
+	} {
+		copied, err := s.Copy(t.Context(), lesson, message.CopyBody{Hints: w.hints, What: c.what, Row: c.row})
+		if err != nil || copied.Referer != c.referer || copied.OneIP != c.oneIP || copied.ExpiresAt != w.until() {
+			t.Errorf("%s of %q: %+v, %v", c.what, c.row, copied, err)
+		}
 	}
 }
 

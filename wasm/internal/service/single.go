@@ -22,8 +22,8 @@ func (s *Service) Single(ctx context.Context, tab message.Tab, hints message.Hin
 	if err != nil || !l.Unasked {
 		return l, err
 	}
-	key, active := cacheKey(tab, target, hints), activeItem(target, hints)
-	bounded, done := s.underWay(ctx, task{tab.ID, message.Single}, key)
+	of := subjectOf(tab, target, hints)
+	bounded, done := s.underWay(ctx, task{tab.ID, message.Single}, of.Key)
 	defer done()
 	a := s.asking(tab, l.Site)
 	if until := s.paused(bounded, l.Site); until > a.now {
@@ -36,7 +36,7 @@ func (s *Service) Single(ctx context.Context, tab message.Tab, hints message.Hin
 	case why != nil && passing(*why):
 		return nil, unavailable(*why)
 	}
-	s.amend(ctx, tab, key, active, func(l *stream.Listing) {
+	s.amend(ctx, tab, of, func(l *stream.Listing) {
 		l.Single, l.NoSingle, l.Unasked = rows, why, false
 		l.SetExpiry(0)
 	})

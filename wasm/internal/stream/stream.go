@@ -69,6 +69,13 @@ func (r ByteRange) Len() int64 {
 type MediaURL struct {
 	URL   string    `json:"url"`
 	Class HostClass `json:"class"`
+	// ExpiresAt is when the address ends, in Unix seconds; 0 unknown.
+	ExpiresAt int64 `json:"expiresAt,omitempty"`
+	// Referer says that the host demands the site's Referer.
+	Referer bool `json:"referer,omitempty"`
+	// OneIP says that the address names the IP address it was given to (`oi`). Whether
+	// others are refused is not proven (bilibili-api.md, section 7).
+	OneIP bool `json:"oneIp,omitempty"`
 }
 
 // Segment is one file of a rendition. A DASH track is one segment; a progressive
@@ -225,6 +232,17 @@ func (l *Listing) Find(key string) *Rendition {
 		}
 	}
 	return nil
+}
+
+// Withholds reports whether some row can't be had for that reason, "" for whatever
+// reason.
+func (l *Listing) Withholds(code Code) bool {
+	for r := range l.Renditions {
+		if r.Withheld != nil && (code == "" || r.Withheld.Code == code) {
+			return true
+		}
+	}
+	return false
 }
 
 // WithholdAll removes every address from the listing and states why in each row.

@@ -136,31 +136,53 @@ func TestAddresses(t *testing.T) {
 		{"mirrors before edges before others before PCDN", "https://xy1x2x3x4xy.mcdn.bilivideo.cn:4483/upgcxcode/1.m4s?os=mcdn",
 			[]string{"https://cdn.example.test/1", "https://cn-bj-ct-01.bilivideo.com/1", "https://upos-sz-mirrorcos.bilivideo.com/1", "https://upos-hz-mirrorakam.akamaized.net/1"},
 			[]MediaURL{
-				{"https://upos-sz-mirrorcos.bilivideo.com/1", Mirror}, {"https://upos-hz-mirrorakam.akamaized.net/1", Mirror},
-				{"https://cn-bj-ct-01.bilivideo.com/1", Edge}, {"https://cdn.example.test/1", Other},
-				{"https://xy1x2x3x4xy.mcdn.bilivideo.cn:4483/upgcxcode/1.m4s?os=mcdn", PCDN},
+				{URL: "https://upos-sz-mirrorcos.bilivideo.com/1", Class: Mirror}, {URL: "https://upos-hz-mirrorakam.akamaized.net/1", Class: Mirror},
+				{URL: "https://cn-bj-ct-01.bilivideo.com/1", Class: Edge}, {URL: "https://cdn.example.test/1", Class: Other},
+				{URL: "https://xy1x2x3x4xy.mcdn.bilivideo.cn:4483/upgcxcode/1.m4s?os=mcdn", Class: PCDN},
 			}},
 		{"kinds of PCDN", "https://x.szbdyd.com/1", []string{
 			"https://1.2.3.4:8082/1", "https://1.2.3.4/1", "https://[2001:db8::1]/1", "https://a.edge.mountaintoys.cn:4483/1", "https://upos-sz-302ppio.bilivideo.com/1",
 			"https://upos-sz-mirrorcos.bilivideo.com:9102/1", "https://upos-tf-all-hw.bilivideo.com/1"},
 			[]MediaURL{
-				{"https://upos-tf-all-hw.bilivideo.com/1", Edge}, {"https://x.szbdyd.com/1", PCDN}, {"https://1.2.3.4:8082/1", PCDN}, {"https://1.2.3.4/1", PCDN},
-				{"https://[2001:db8::1]/1", PCDN}, {"https://a.edge.mountaintoys.cn:4483/1", PCDN}, {"https://upos-sz-302ppio.bilivideo.com/1", PCDN},
-				{"https://upos-sz-mirrorcos.bilivideo.com:9102/1", PCDN},
+				{URL: "https://upos-tf-all-hw.bilivideo.com/1", Class: Edge}, {URL: "https://x.szbdyd.com/1", Class: PCDN}, {URL: "https://1.2.3.4:8082/1", Class: PCDN}, {URL: "https://1.2.3.4/1", Class: PCDN},
+				{URL: "https://[2001:db8::1]/1", Class: PCDN}, {URL: "https://a.edge.mountaintoys.cn:4483/1", Class: PCDN}, {URL: "https://upos-sz-302ppio.bilivideo.com/1", Class: PCDN},
+				{URL: "https://upos-sz-mirrorcos.bilivideo.com:9102/1", Class: PCDN},
 			}},
 		{"schemes", "//a.bilivideo.com/1", []string{"http://b.bilivideo.com/1", "HTTPS://C.bilivideo.com/A?b=C", "http://d.bilivideo.com:8080/1"},
-			[]MediaURL{{"https://a.bilivideo.com/1", Mirror}, {"https://b.bilivideo.com/1", Mirror}, {"https://c.bilivideo.com/A?b=C", Mirror}, {"http://d.bilivideo.com:8080/1", PCDN}}},
-		{"duplicates", "https://a.bilivideo.com/1", []string{"//a.bilivideo.com/1", "http://A.bilivideo.com/1"}, []MediaURL{{"https://a.bilivideo.com/1", Mirror}}},
+			[]MediaURL{{URL: "https://a.bilivideo.com/1", Class: Mirror}, {URL: "https://b.bilivideo.com/1", Class: Mirror}, {URL: "https://c.bilivideo.com/A?b=C", Class: Mirror}, {URL: "http://d.bilivideo.com:8080/1", Class: PCDN}}},
+		{"duplicates", "https://a.bilivideo.com/1", []string{"//a.bilivideo.com/1", "http://A.bilivideo.com/1"}, []MediaURL{{URL: "https://a.bilivideo.com/1", Class: Mirror}}},
 		{"no addresses", "", []string{"", "x", "ftp://a.bilivideo.com/1", "javascript:alert(1)", "data:,x", "https://", "https:///1", "/1", "https://u@a.bilivideo.com/1",
 			"https://a.bilivideo.com/'$(id)'", "https://a.bilivideo.com/1 2", "https://a.bilivideo.com/`id`", "https://a.bilivideo.com/é", "https://a.bilivideo.com/\n1", "https://a.bilivideo.com\\@b/"}, nil},
 		{"look-alikes are others", "https://bilivideo.com.example.test/1", []string{"https://notbilivideo.com/1"},
-			[]MediaURL{{"https://bilivideo.com.example.test/1", Other}, {"https://notbilivideo.com/1", Other}}},
+			[]MediaURL{{URL: "https://bilivideo.com.example.test/1", Class: Other}, {URL: "https://notbilivideo.com/1", Class: Other}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := Addresses(c.first, c.backups); !slices.Equal(got, c.want) {
-				t.Errorf("Addresses =\n%q, want\n%q", got, c.want)
+			got := Addresses(c.first, c.backups)
+			for i := range got {
+				got[i].Referer = false // TestNeeds is about that
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("Addresses =\n%+v, want\n%+v", got, c.want)
 			}
 		})
+	}
+}
+
+func TestNeeds(t *testing.T) {
+	const mirror = "https://upos-sz-mirrorcos.bilivideo.com/upgcxcode/1.m4s"
+	for _, want := range []MediaURL{
+		{URL: mirror + "?deadline=300&platform=pc&oi=2130706433", ExpiresAt: 300, Referer: true, OneIP: true},
+		{URL: mirror + "?platform=html5&oi=0"},
+		{URL: mirror, Referer: true},
+		{URL: mirror + "?xoi=5&oi=&uparams=deadline,oi#oi=5", Referer: true},
+		{URL: "https://xy1x2x3x4xy.mcdn.bilivideo.cn:4483/1.m4s?oi=1", Referer: true, OneIP: true},
+		{URL: "https://cdn.example.test/1?oi=7", OneIP: true},
+	} {
+		got := Addresses(want.URL, nil)[0]
+		want.Class = got.Class
+		if got != want {
+			t.Errorf("%+v, want %+v", got, want)
+		}
 	}
 }
 
@@ -214,6 +236,13 @@ func TestSetExpiry(t *testing.T) {
 		c.listing.ExpiresAt = 1
 		if c.listing.SetExpiry(c.stated); c.listing.ExpiresAt != c.want {
 			t.Errorf("expires at %d, want %d", c.listing.ExpiresAt, c.want)
+		}
+		for r := range c.listing.Renditions {
+			for _, s := range r.Segments {
+				if Until(s.URLs) < c.want {
+					t.Errorf("%+v ends before the listing, at %d", s.URLs, c.want)
+				}
+			}
 		}
 	}
 }

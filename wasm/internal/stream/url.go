@@ -27,7 +27,14 @@ func Addresses(first string, backups []string) []MediaURL {
 		if !ok || slices.ContainsFunc(list, func(m MediaURL) bool { return m.URL == url }) {
 			continue
 		}
-		list = append(list, MediaURL{URL: url, Class: classify(host)})
+		class := classify(host)
+		list = append(list, MediaURL{
+			URL: url, Class: class, ExpiresAt: Expiry(url),
+			// bilibili-api.md, section 7: addresses for HTML5 players are not checked; what hosts
+			// of others want isn't known.
+			Referer: class != Other && param(url, "platform") != "html5",
+			OneIP:   strings.Trim(param(url, "oi"), "0") != "",
+		})
 	}
 	sorted := make([]MediaURL, 0, len(list))
 	for rank := range 4 {
@@ -166,6 +173,20 @@ func Expiry(url string) int64 {
 	return earliest
 }
 
+// param returns the first value of a query parameter as it is written, "" without one.
+func param(url, name string) string {
+	_, query, _ := strings.Cut(url, "?")
+	query, _, _ = strings.Cut(query, "#")
+	for query != "" {
+		var pair string
+		pair, query, _ = strings.Cut(query, "&")
+		if n, value, _ := strings.Cut(pair, "="); n == name {
+			return value
+		}
+	}
+	return ""
+}
+
 func earlier(a, b int64) int64 {
 	if a == 0 || (b != 0 && b < a) {
 		return b
@@ -188,20 +209,26 @@ func unixSeconds(s string) int64 {
 	return n
 }
 
-// SetExpiry sets ExpiresAt to the earliest end of any address in the listing and of
-// stated, which is what the answer itself said (intl `expire_at`; 0 for none).
+// SetExpiry sets the end of each address in the listing to the earlier of its own and
+// stated, which is what the answer itself said (intl `expire_at`; 0 for none), and
+// ExpiresAt to the earliest of them.
 func (l *Listing) SetExpiry(stated int64) {
 	l.ExpiresAt = 0
-	any := false
 	for r := range l.Renditions {
 		for _, s := range r.Segments {
-			for _, u := range s.URLs {
-				any = true
-				l.ExpiresAt = earlier(l.ExpiresAt, Expiry(u.URL))
+			for i := range s.URLs {
+				u := &s.URLs[i]
+				u.ExpiresAt = earlier(Expiry(u.URL), stated)
+				l.ExpiresAt = earlier(l.ExpiresAt, u.ExpiresAt)
 			}
 		}
 	}
-	if any {
-		l.ExpiresAt = earlier(l.ExpiresAt, stated)
+}
+
+// Until is the earliest end of addresses, in Unix seconds; 0 when none is known.
+func Until(list []MediaURL) (at int64) {
+	for i := range list {
+		at = earlier(at, list[i].ExpiresAt)
 	}
+	return at
 }
