@@ -144,9 +144,19 @@ declare namespace Streamlist {
   interface RowActions {
     copy(body: { row?: string; what: What; backup?: number }, button: HTMLElement): void;
     download(row: Rendition, button: HTMLElement): void;
+    /** What else a row offers under its addresses. */
+    more(row: Rendition): HTMLElement;
   }
 
   interface Menu { open: boolean; show(): void; hide(focus?: boolean): void; onKey(event: KeyboardEvent): boolean }
+
+  /** One at a time, over the panel, which can't be reached meanwhile. */
+  interface Dialog {
+    readonly open: boolean;
+    /** What it returns tells whether the dialog is still this one. The caller moves the focus in. */
+    show(title: string, content: Node[], opener: HTMLElement): () => boolean;
+    hide(): void;
+  }
 
   /** What the panel's scripts hand to each other, in the order in which they load. */
   interface Parts {
@@ -171,10 +181,17 @@ declare namespace Streamlist {
       words: Words; ask: (page: number) => Promise<Answer>; pick: (course: Course) => void; skeleton: (text: string) => void;
       show: (head: Node[], body: (Node | null)[], more: boolean) => void; problem: (error: Failure) => HTMLElement;
     }): (refresh: boolean, wanted: () => boolean) => Promise<void>;
-    createDownloadDialog(parts: {
-      words: Words; frame: HTMLElement; background: HTMLElement[]; root: ShadowRoot;
-      load: (row: Rendition) => Promise<Answer>; copy: (row: Rendition) => Promise<string>; explain: (error: Failure) => string; closed: () => void;
-    }): { open: boolean; show(row: Rendition, opener: HTMLElement): void; hide(): void };
+    createDialog(parts: { frame: HTMLElement; background: HTMLElement[]; closed: () => void }): Dialog;
+    showDownload(row: Rendition, opener: HTMLElement, parts: {
+      words: Words; root: ShadowRoot; dialog: Dialog;
+      load: (row: Rendition) => Promise<Answer>; copy: (row: Rendition) => Promise<string>; explain: (error: Failure) => string;
+    }): void;
+    createCompare(parts: { words: Words; dialog: Dialog; say: (text: string, good: boolean) => void }): {
+      /** The button that picks a row, and shows the dialog with the row that was picked before. */
+      button(row: Rendition): HTMLButtonElement;
+      /** Forgets the row that was picked: the rows are drawn anew. */
+      drop(): void;
+    };
     movable(panel: HTMLElement, bar: HTMLElement, grip: HTMLElement): { onKey(event: KeyboardEvent): boolean; settle(): void };
     createToast(words: Words, site: () => Site, copyAgain: () => Promise<Answer>, changed: () => void):
       { element: HTMLElement; shown: boolean; show(body: ToastBody): void; hide(): void };

@@ -68,14 +68,14 @@
       const frame = el('div', { class: 'root', lang: words.locale }, toast.element);
       root.append(frame);
       const moving = parts.movable(panel, header, grip);
-      const download = parts.createDownloadDialog({
-        words, root, frame: panel, background: [header, body, status],
-        load: (row) => content.request('export', { hints, row: row.key, what: 'curl' }),
-        copy: (row) => copyText({ row: row.key, what: 'curl' }),
-        explain: (error) => words.failure(error, site()).line,
-        closed: () => renew(),
-      });
-
+      const dialog = parts.createDialog({ frame: panel, background: [header, body, status], closed: () => renew() });
+      const downloading = {
+        words, root, dialog,
+        load: (/** @type {Streamlist.Rendition} */ row) => content.request('export', { hints, row: row.key, what: 'curl' }),
+        copy: (/** @type {Streamlist.Rendition} */ row) => copyText({ row: row.key, what: 'curl' }),
+        explain: (/** @type {Streamlist.Failure} */ error) => words.failure(error, site()).line,
+      };
+      const compare = parts.createCompare({ words, dialog, say });
       const owned = parts.createOwned({
         words, skeleton: showSkeleton,
         ask: (page) => ask('owned', { page }),
@@ -143,14 +143,15 @@
           stale(answer.error);
           say(words.failure(answer.error, site()).line, false);
         },
-        download: (row, button) => download.show(row, button),
+        download: (row, button) => parts.showDownload(row, button, downloading),
+        more: (row) => el('div', { class: 'acts' }, compare.button(row)),
       };
 
       /** A copy whose addresses were about to end has fetched fresh ones, and the background has their listing. */
       function renew() {
         const outdated = Boolean(copiedFrom) && copiedFrom !== listing?.fetchedAt;
         // Under the dialog it waits for the end of that. A listing that is under way already is as new.
-        if (open && outdated && listing && !download.open && !panel.hasAttribute('aria-busy')) void load({ keep: true, quiet: true });
+        if (open && outdated && listing && !dialog.open && !panel.hasAttribute('aria-busy')) void load({ keep: true, quiet: true });
       }
 
       /** @param {string} text @param {boolean} good */
@@ -191,10 +192,11 @@
 
       /** @param {(Node | null | undefined | false)[]} inHead @param {(Node | null | undefined | false)[]} inBody */
       function show(inHead, inBody) {
-        const lost = body.contains(root.activeElement) || download.open;
+        const lost = body.contains(root.activeElement) || dialog.open;
         menus.current?.hide();
         menus.current = null;
-        download.hide();
+        compare.drop();
+        dialog.hide();
         panel.removeAttribute('aria-busy');
         head.replaceChildren(...inHead.filter((n) => n instanceof Node));
         body.replaceChildren(...inBody.filter((n) => n instanceof Node));
@@ -399,7 +401,7 @@
         outcomes++;
         clearTimeout(expiry);
         menus.current?.hide();
-        download.hide();
+        dialog.hide();
         panel.remove();
         attach();
         keepHeldKey();
@@ -426,7 +428,7 @@
         const active = root.activeElement;
         if (event.key === 'Escape' && !event.isComposing) {
           if (menus.current?.open) menus.current.hide(true);
-          else if (download.open) download.hide();
+          else if (dialog.open) dialog.hide();
           else if (toast.element.contains(active)) {
             toast.hide();
             if (open) panel.focus({ preventScroll: true });

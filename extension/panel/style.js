@@ -143,6 +143,15 @@ footer p { margin: 0; } footer p + p { margin-top: 4px; } footer b { color: var(
 dialog { position: static; margin: 0; width: 100%; max-height: 100%; overflow: auto; border: 0; border-radius: 10px; padding: 14px; background: var(--bg); color: var(--ink); box-shadow: var(--shadow); }
 dialog h2 { margin: 0 0 4px; }
 dialog p { margin: 0 0 8px; color: var(--ink2); }
+table.compare { min-width: 0; margin-top: 4px; }
+.compare td, .compare th { white-space: normal; overflow-wrap: anywhere; vertical-align: top; text-align: left; }
+.compare td:first-child, .compare th:first-child { width: 96px; padding-left: 0; color: var(--ink2); }
+.compare tr > :last-child { padding-right: 0; text-align: left; }
+.compare thead td { border: 0; }
+.compare thead th { font-size: 13px; font-weight: 600; color: var(--ink); }
+.verdict:empty { min-height: 20px; }
+.verdict p { margin: 8px 0 0; color: var(--ink); }
+[aria-pressed=true] { border-color: var(--accent); background: var(--tint); }
 .command { display: block; width: 100%; height: 132px; margin: 0; overflow: auto; scrollbar-width: thin; white-space: pre-wrap; overflow-wrap: anywhere; font: 12px/1.5 ui-monospace, "Noto Sans Mono", monospace; color: var(--ink); background: var(--bg2); border: 1px solid var(--edge); border-radius: 6px; padding: 6px 8px; }
 dialog .outcome { margin: 8px 0 0; color: var(--ink); }
 

@@ -72,7 +72,7 @@
       const download = iconButton('download', msg('downloadRow', name), () => actions.download(row, download));
       const more = iconButton('more', label, () => {
         const open = more.getAttribute('aria-expanded') !== 'true';
-        if (open && !detail.firstChild) detail.append(el('td', { colspan: 5 }, addresses(row, name)));
+        if (open && !detail.firstChild) detail.append(el('td', { colspan: 5 }, addresses(row, name), actions.more(row)));
         more.setAttribute('aria-expanded', String(open));
         detail.hidden = !open;
       }, { 'aria-expanded': 'false', 'aria-controls': detail.id });

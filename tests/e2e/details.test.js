@@ -105,4 +105,26 @@ inBrowsers((b) => {
     }
     assert.deepEqual(await b.replica.calls(), [], 'nothing was asked');
   });
+
+  it('holds two rows against each other, by the keyboard alone', async () => {
+    const tab = await b.open('codecs');
+    await tab.show();
+    /** @param {string} button */
+    const press = async (button) => {
+      for (let i = 0; i < 60 && (await tab.view()).focus !== `button ${button}`; i++) await b.display.press('Tab');
+      await tab.see(button, (v) => v.focus === `button ${button}`);
+      await b.display.press('Return');
+    };
+    await press('2 backups for 4K AVC');
+    await press('Compare 4K AVC');
+    await tab.see('what to do next', (v) => v.status.startsWith('Now choose Compare at another row'));
+    await press('2 backups for 4K AV1');
+    await press('Compare 4K AV1');
+    const view = await tab.see('the difference', (v) => /(AVC|AV1) is \d+ % smaller at the same picture size\.|Both are about the same size\./.test(v.text));
+    assert.match(view.text, /In this browser (doesn't play|plays smoothly|plays, but)/);
+    assert.match(view.text, /Picture 3840×2160 · \S+ fps 3840×2160/);
+    assert.equal(view.focus, 'button Done');
+    await b.display.press('Escape');
+    await tab.see('the row again', (v) => v.open && v.focus === 'button Compare 4K AV1');
+  });
 });

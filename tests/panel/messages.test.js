@@ -21,10 +21,11 @@ test('the reasons, qualities and outcomes that a script puts together exist', as
     ...[...reasons, ...set('SHORT')].map((r) => `short_${key(r)}`), ...set('NOTES').map((r) => `note_${key(r)}`), ...set('QUALITIES').map((q) => `quality_${q}`),
     ...['video', 'audio', 'single', 'urls', 'mpv', 'curl'].flatMap((what) => [`copied_${what}`, `copied_${what}_until`]),
     ...['free', 'purchased', 'preview', 'encrypted', 'playable', 'partly', 'locked'].map((s) => `state_${s}`),
+    ...['no', 'rough', 'smooth', 'sparing', 'unknown'].map((how) => `play_${how}`),
     ...['mirror', 'edge', 'pcdn', 'other'].map((c) => `host_${c}`), 'backups_one', 'backups_other',
   ];
   assert.deepEqual(wanted.filter((k) => !messages[k]), []);
-  const families = Object.keys(messages).filter((k) => /^(reason|why|short|note|quality|copied|state|host|backups)_/.test(k));
+  const families = Object.keys(messages).filter((k) => /^(reason|why|short|note|quality|copied|state|host|backups|play)_/.test(k));
   assert.deepEqual(families.filter((k) => !wanted.includes(k)), []);
 });
 

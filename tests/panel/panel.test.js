@@ -282,7 +282,7 @@ test('copying a row, a backup and the best', async () => {
   await status(page, 'Copied 1080P60 AVC: picture only, works until ');
   await click(page, '2 backups for 1080P60 AVC');
   assert.match((await texts(page, 'tr.detail:not([hidden])'))[0] ?? '',
-    /^First address upos-sz-mirrorali\.bilivideo\.com · mirror Copy Backup 1 cn-\S+ · edge Copy Backup 2 xy\S+:4483 · PCDN, often slow Copy$/);
+    /^First address upos-sz-mirrorali\.bilivideo\.com · mirror Copy Backup 1 cn-\S+ · edge Copy Backup 2 xy\S+:4483 · PCDN, often slow Copy Compare$/);
   assert.deepEqual((await shown(page, '.url')).slice(0, 3).map((t) => t.split('?')[0]), [
     'https://upos-sz-mirrorali.bilivideo.com/upgcxcode/21/43/1000000021/116-AVC.m4s', 'https://cn-gdgz-fx-01-09.bilivideo.com/upgcxcode/21/43/1000000021/116-AVC.m4s',
     'https://xy1x2x3x4xy.mcdn.bilivideo.cn:4483/upgcxcode/21/43/1000000021/116-AVC.m4s',
@@ -791,4 +791,69 @@ test('what Streamlist is for, on the pages of another product', async () => {
   await page.evaluate(() => bench.content.panel.moved({ supported: false }));
   assert.match((await texts(page, '.plain'))[0] ?? '', /^Streamlist works on/);
   assert.deepEqual(await asked(page), []);
+});
+
+/** Opens a row's disclosure and presses its Compare. @param {Page} page @param {string} disclosure @param {string} name */
+async function compare(page, disclosure, name) {
+  await click(page, disclosure);
+  await click(page, `Compare ${name}`);
+}
+
+/** @param {Page} page @param {Record<string, object>} known by a part of the type that is asked for */
+const decoders = (page, known) => page.evaluate((answers) => {
+  Object.defineProperty(navigator, 'mediaCapabilities', { configurable: true, value: {
+    /** @param {any} how */
+    async decodingInfo(how) {
+      const type = (how.video ?? how.audio).contentType;
+      const found = Object.entries(answers).find(([part]) => type.includes(part));
+      if (!found) throw new TypeError('no such type');
+      return found[1];
+    },
+  } });
+}, known);
+
+test('two rows side by side, with the difference in words', async () => {
+  const page = await show({ list: ok(fixtures.full()) });
+  await decoders(page, { avc1: { supported: true, smooth: true, powerEfficient: true }, hev1: { supported: true, smooth: false, powerEfficient: false } });
+  await compare(page, '2 backups for 1080P60 AVC', '1080P60 AVC');
+  await status(page, 'Now choose Compare at another row');
+  assert.equal(await page.$eval('aria/Compare 1080P60 AVC', (e) => e.getAttribute('aria-pressed')), 'true');
+  await compare(page, '2 backups for 1080P60 HEVC', '1080P60 HEVC');
+  await page.waitForFunction(() => bench.root.querySelector('.verdict p'));
+  assert.deepEqual(await texts(page, '.compare tr'), [
+    '1080P60 AVC 1080P60 HEVC', 'Picture 1920×1080 · 59.94 fps 1920×1080 · 58.82 fps', 'Codec AVC · avc1.640032 HEVC · hev1.1.6.L150.90',
+    'Bit rate 4.4 Mbit/s 2.1 Mbit/s', 'Size 1.45 GB 692 MB', 'In this browser plays smoothly and saves power plays, but may stutter',
+  ]);
+  assert.deepEqual(await texts(page, '.verdict p'), ['HEVC is 52 % smaller at the same picture size.']);
+  assert.deepEqual(await axe(page), []);
+  assert.equal(await focused(page), 'Done');
+  await page.keyboard.press('Escape');
+  assert.equal(await focused(page), 'Compare 1080P60 HEVC', 'the focus is back');
+  assert.equal(await page.$eval('aria/Compare 1080P60 AVC', (e) => e.getAttribute('aria-pressed')), 'false');
+  assert.deepEqual(page.errors, []);
+});
+
+test('what can be said of two rows depends on what is known of them', async () => {
+  const listing = fixtures.full();
+  const page = await show({ list: ok(listing) });
+  await decoders(page, { 'avc1.640032': { supported: false }, 'avc1': { supported: true, smooth: true, powerEfficient: false }, 'mp4a': { supported: true, smooth: true, powerEfficient: true } });
+  await compare(page, '2 backups for 480P AVC', '480P AVC');
+  await compare(page, '2 backups for 1080P60 AVC', '1080P60 AVC');
+  await page.waitForFunction(() => bench.root.querySelector('.verdict p'));
+  assert.deepEqual(await texts(page, '.verdict p'), [
+    '480P is 91 % smaller.', '1080P60 has 407 % more pixels.', '1080P60 has 100 % more frames per second.', 'Only 480P plays in this browser.',
+  ]);
+  await click(page, 'Done');
+  await compare(page, '2 backups for 192K AAC', '192K AAC');
+  await click(page, 'Compare 480P AVC');
+  assert.equal(await page.$eval('aria/Compare 192K AAC', (e) => e.getAttribute('aria-pressed')), 'false', 'sound is not held against a picture');
+  await click(page, 'Compare 480P AVC');
+  await status(page, '480P AVC is not compared');
+  await click(page, 'Compare 192K AAC');
+  await compare(page, '2 backups for Hi-Res FLAC', 'Hi-Res FLAC');
+  await page.waitForFunction(() => bench.root.querySelector('.verdict p'));
+  assert.deepEqual(await texts(page, '.verdict p'), ['192K AAC is 88 % smaller.']);
+  assert.match((await texts(page, '.compare tr')).at(-1) ?? '', /plays smoothly and saves power can't be told/);
+  await page.evaluate(() => bench.content.panel.optionsChanged());
+  await page.waitForFunction(() => !bench.root.querySelector('dialog'));
 });
