@@ -1,5 +1,6 @@
 // The background: Chrome's service worker and Firefox's event page. All thinking is done by the Go program; see shim.js.
 import './wasm_exec.js';
+import { askAhead } from './ahead.js';
 import { mark } from './badge.js';
 import { writeClipboard } from './clipboard.js';
 import { abort, fetchBytes } from './fetch.js';
@@ -17,9 +18,12 @@ const services = {
 
 // The rules are set while the program compiles, and no event is handled before both are done: a request without them
 // would be refused.
+/** @type {Promise<void>} */
+let rules;
 const shim = connect(api, async () => {
-  const [program] = await Promise.all([bootWasm(api, services), setRules(api)]);
+  rules = setRules(api);
+  const [program] = await Promise.all([bootWasm(api, services), rules]);
   return program;
-});
+}, (tab, message) => askAhead(api, tab, message, rules));
 // Whatever started us is on its way, and will need it.
 shim.wake();

@@ -2,8 +2,39 @@
 
 /** @typedef {{status: number, type: string, retryAfter: string, body: Uint8Array}} Fetched  `status` is 302 for any redirect */
 
+/** @typedef {{controller: AbortController, answer: Promise<Fetched>}} Transfer */
+
 /** @type {Map<number, AbortController>} */
 const transfers = new Map();
+
+/** Transfers with cookies that were begun before the program asks for them, by address. @type {Map<string, Transfer>} */
+const begun = new Map();
+
+/** The largest answer that is read ahead, in bytes. */
+const AHEAD = 16 << 20;
+
+/**
+ * Begins a transfer, with cookies, that the program's next `fetchBytes` of the address takes over.
+ *
+ * @param {string} url
+ * @returns {() => void} ends it, if nobody has taken it over
+ */
+export function fetchAhead(url) {
+  if (begun.has(url)) return () => {};
+  const transfer = begin(url, true, '', AHEAD);
+  transfer.answer.catch(() => {}); // told to whoever takes it over
+  begun.set(url, transfer);
+  return () => {
+    if (begun.get(url) === transfer) takeOver(url)?.controller.abort();
+  };
+}
+
+/** @param {string} url */
+function takeOver(url) {
+  const transfer = begun.get(url);
+  begun.delete(url);
+  return transfer;
+}
 
 /**
  * Fetches. A redirect might leave the hosts we know, so none is followed.
@@ -16,8 +47,38 @@ const transfers = new Map();
  * @returns {Promise<Fetched>} rejects with what the browser reports, and with a RangeError for a larger body
  */
 export async function fetchBytes(id, url, cookies, range, limit) {
-  const controller = new AbortController();
+  const { controller, answer } = (cookies && !range && takeOver(url)) || begin(url, cookies, range, limit);
   transfers.set(id, controller);
+  try {
+    const fetched = await answer;
+    if (fetched.body.byteLength > limit) throw new RangeError('body too large');
+    return fetched;
+  } finally {
+    transfers.delete(id);
+  }
+}
+
+/**
+ * @param {string} url
+ * @param {boolean} cookies
+ * @param {string} range
+ * @param {number} limit
+ * @returns {Transfer}
+ */
+function begin(url, cookies, range, limit) {
+  const controller = new AbortController();
+  return { controller, answer: transfer(url, cookies, range, limit, controller) };
+}
+
+/**
+ * @param {string} url
+ * @param {boolean} cookies
+ * @param {string} range
+ * @param {number} limit
+ * @param {AbortController} controller
+ * @returns {Promise<Fetched>}
+ */
+async function transfer(url, cookies, range, limit, controller) {
   try {
     const response = await fetch(url, {
       credentials: cookies ? 'include' : 'omit', cache: 'no-store', redirect: 'manual', signal: controller.signal,
@@ -31,7 +92,6 @@ export async function fetchBytes(id, url, cookies, range, limit) {
     };
   } finally {
     controller.abort(); // ends what is left of a body that was too large
-    transfers.delete(id);
   }
 }
 

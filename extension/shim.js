@@ -19,20 +19,26 @@ function describeTab(tab) {
  *
  * @param {typeof chrome} api
  * @param {() => Promise<Program>} start boots the program; called at the first event and again after its death
+ * @param {(tab: ReturnType<typeof describeTab>, message: unknown) => Promise<() => void>} ahead does what can be done for
+ *   a message that must wait for the program, and returns how to undo what has come to nothing
  * @returns {{wake: () => void}} `wake` boots the program before any event needs it
  */
-export function connect(api, start) {
+export function connect(api, start, ahead) {
   /** @type {Promise<Program> | null} */
   let running = null;
+  let up = false;
 
   function program() {
     if (!running) {
       const current = start();
       running = current;
       const forget = () => {
-        if (running === current) running = null;
+        if (running === current) [running, up] = [null, false];
       };
-      current.then((p) => p.died.then(forget), forget);
+      current.then((p) => {
+        up = true;
+        p.died.then(forget);
+      }, forget);
     }
     return running;
   }
@@ -43,16 +49,21 @@ export function connect(api, start) {
    *
    * @param {string} event
    * @param {unknown} payload
+   * @param {() => Promise<() => void>} [prepare] called where the event must wait for the program; the event waits for it
    * @returns {Promise<unknown>}
    */
-  async function forward(event, payload) {
+  async function forward(event, payload, prepare) {
+    const booting = program();
+    const prepared = up ? undefined : prepare?.().catch(() => {});
     try {
-      const { dispatch, died } = await program();
+      const [{ dispatch, died }] = await Promise.all([booting, prepared]);
       const answer = await Promise.race([dispatch(event, JSON.stringify(payload)), died]);
       return answer ? JSON.parse(answer) : undefined; // most events have no answer
     } catch (error) {
       console.error('streamlist: the background program is not there', error instanceof Error ? error.name : '');
       return undefined;
+    } finally {
+      (await prepared)?.();
     }
   }
 
@@ -67,7 +78,7 @@ export function connect(api, start) {
       tab: describeTab(sender.tab),
       frame: sender.frameId ?? 0,
     };
-    forward('message', { from, message }).then((answer) =>
+    forward('message', { from, message }, () => ahead(from.tab, message)).then((answer) =>
       respond(
         answer ?? {
           v: 1,
@@ -91,7 +102,7 @@ export function connect(api, start) {
   // all that is left of a tab is what the service keeps under these keys.
   api.tabs.onRemoved.addListener((id) => {
     if (running) void forward('closed', { tab: { id, url: '' } });
-    else api.storage.session.remove([`tab/${id}`, `last/${id}`]).catch(() => {});
+    else api.storage.session.remove([`tab/${id}`, `last/${id}`, `ahead/${id}`]).catch(() => {});
   });
   api.runtime.onInstalled.addListener(() => void forward('installed', {}));
   api.runtime.onStartup.addListener(() => void forward('installed', {}));

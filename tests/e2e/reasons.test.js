@@ -204,6 +204,9 @@ inBrowsers((b) => {
       await b.driver.stopBackground();
       const other = await b.open(name.startsWith('tv') ? 'tv-codecs' : 'free');
       assert.match((await other.show()).alert, /^Rate limited/);
+      await b.driver.stopBackground();
+      await other.click('Refresh');
+      assert.match((await other.listing()).alert, /^Rate limited/);
       assert.deepEqual(await b.replica.calls(), []);
       const elsewhere = await b.open(name.startsWith('tv') ? 'free' : 'tv-codecs');
       assert.equal((await elsewhere.show()).alert, '', 'the other site is asked all the same');

@@ -133,6 +133,39 @@ inBrowsers((b) => {
     await b.login('tv', null);
   });
 
+  check('asks once for what a panel wants of a background that has ended, and nothing for what it knows', async () => {
+    await b.login('com', 'buyer');
+    await b.login('tv', 'premium');
+    for (const [name, account, wanted] of /** @type {const} */ ([
+      ['purchased', 'buyer', [PLAYURL, SEASON]],
+      ['tv-premium', 'premium', [`${TV}/playurl`, `${TV}/v2/ogv/play/episodes`, `${TV}/v2/ogv/play/season_info`]],
+    ])) {
+      const tab = await b.open(name);
+      await tab.show();
+      await b.driver.stopBackground();
+      await lawful();
+      await tab.click('Refresh');
+      for (const path of wanted) await b.replica.waitFor({ path, done: 1 });
+      assert.equal((await tab.listing()).alert, '');
+      const calls = await b.replica.calls();
+      assert.deepEqual(paths(calls), wanted);
+      for (const r of calls) {
+        assert.deepEqual([r.account, [...r.cookies].sort()], [account, ['DedeUserID', 'SESSDATA', 'buvid3']], r.path);
+        assert(!r.aborted, r.path);
+      }
+      await lawful();
+      await b.driver.stopBackground();
+      await tab.clickToolbar();
+      await tab.see('the panel closed', (v) => !v.open);
+      await b.driver.stopBackground();
+      assert.equal((await tab.show()).alert, '');
+      assert.deepEqual(await b.replica.calls(), [], `${name}: opened again`);
+      await tab.page.close();
+    }
+    await b.login('com', null);
+    await b.login('tv', null);
+  });
+
   check("asks bilibili.tv once for all it needs, in the page's language", async () => {
     const tab = await b.open('tv-codecs');
     await b.replica.knobs({ latencyMs: 500 });

@@ -70,10 +70,18 @@ function deferred() {
 /** Lets every promise that can settle do so. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-function setUp() {
+/** @param {boolean} [slow] whether what is prepared for a message takes until `prepare` is called */
+function setUp(slow = false) {
   const api = fakeBrowser();
   const go = programs();
-  connect(/** @type {any} */ (api), go.start);
+  /** @type {{tab: any, message: any, ready: Deferred, undone: number}[]} */
+  const prepared = [];
+  connect(/** @type {any} */ (api), go.start, async (tab, message) => {
+    const preparation = { tab, message, ready: deferred(), undone: 0 };
+    prepared.push(preparation);
+    if (slow) await preparation.ready.promise;
+    return () => void preparation.undone++;
+  });
   /** @param {any} message @param {any} [sender] */
   const send = (message, sender = { id: 'self', frameId: 0, url: 'https://www.bilibili.com/cheese/play/ep1', tab: { id: 7, url: 'https://now.test/', incognito: false } }) => {
     /** @type {any} */
@@ -81,7 +89,12 @@ function setUp() {
     const kept = api.runtime.onMessage.fire(message, sender, (/** @type {any} */ a) => (answer = a));
     return { kept, answer: () => answer };
   };
-  return { api, go, send };
+  /** Begins and ends what was prepared so far. */
+  const prepare = async () => {
+    for (const p of prepared) p.ready.resolve();
+    await settle();
+  };
+  return { api, go, send, prepared, prepare };
 }
 
 test('every listener is registered in the first turn, before the program boots', () => {
@@ -152,6 +165,54 @@ test('a boot that fails is answered, and tried again at the next event', async (
   assert.equal(go.boots.length, 2);
 });
 
+test('a message that waits for the program is prepared for, and what came to nothing is undone', async () => {
+  const { go, send, prepared, prepare } = setUp(true);
+  const { answer } = send({ v: 1, id: '1', kind: 'list' });
+  assert.equal(prepared[0]?.message.kind, 'list');
+  assert.deepEqual(prepared[0]?.tab, { id: 7, url: 'https://now.test/', store: '', private: false });
+  go.boots[0]?.resolve();
+  await settle();
+  assert.equal(go.asked.length, 0, 'the program must not ask for itself what is about to be asked');
+  await prepare();
+  assert.equal(go.asked.length, 1);
+  assert.equal(prepared[0]?.undone, 0);
+  go.asked[0]?.answer('{"v":1,"id":"1","ok":true}');
+  await settle();
+  assert.equal(answer().ok, true);
+  assert.equal(prepared[0]?.undone, 1);
+  send({ v: 1, id: '2', kind: 'list' });
+  await settle();
+  assert.equal(go.asked.length, 2, 'a program that runs is asked at once');
+  assert.equal(prepared.length, 1);
+});
+
+test('what was prepared for a program that did not start is undone, and the next one is prepared for again', async (t) => {
+  t.mock.method(console, 'error', () => {});
+  const { go, send, prepared, prepare } = setUp(true);
+  const { answer } = send({ v: 1, id: '1', kind: 'list' });
+  go.boots[0]?.reject(new Error('no wasm'));
+  await prepare();
+  assert.equal(answer().error.code, 'runtime-died');
+  assert.equal(prepared[0]?.undone, 1);
+  send({ v: 1, id: '2', kind: 'list' });
+  assert.equal(prepared.length, 2);
+  go.boots[1]?.resolve();
+  await prepare();
+  go.deaths[0]?.();
+  await settle();
+  send({ v: 1, id: '3', kind: 'list' });
+  assert.equal(prepared.length, 3, 'nor does one run that died');
+});
+
+test('a preparation that fails keeps nobody waiting', async () => {
+  const { go, send, prepared } = setUp(true);
+  send({ v: 1, id: '1', kind: 'list' });
+  prepared[0]?.ready.reject(new Error('no storage'));
+  go.boots[0]?.resolve();
+  await settle();
+  assert.equal(go.asked.length, 1);
+});
+
 test('messages between our own pages are left alone', () => {
   const { go, send } = setUp();
   assert.deepEqual(send({ target: 'offscreen', text: 'x' }).kept, [false]);
@@ -174,13 +235,13 @@ test('a closed tab wakes no program: what is kept of it goes all the same', asyn
   api.tabs.onRemoved.fire(7);
   await settle();
   assert.equal(go.boots.length, 0);
-  assert.deepEqual(api.removed, ['tab/7', 'last/7']);
+  assert.deepEqual(api.removed, ['tab/7', 'last/7', 'ahead/7']);
   send({ v: 1, id: '1', kind: 'wake' });
   api.tabs.onRemoved.fire(8);
   go.boots[0]?.resolve();
   await settle();
   assert.deepEqual(go.asked[1], { ...go.asked[1], event: 'closed', payload: { tab: { id: 8, url: '' } } });
-  assert.deepEqual(api.removed, ['tab/7', 'last/7'], 'a program that runs does it itself');
+  assert.deepEqual(api.removed, ['tab/7', 'last/7', 'ahead/7'], 'a program that runs does it itself');
 });
 
 test('commands and the menu are forwarded with their tab', async (t) => {

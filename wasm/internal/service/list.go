@@ -250,7 +250,8 @@ func (s *Service) amend(ctx context.Context, tab message.Tab, of subject, change
 	s.store(tab, cached{Of: of, Listing: l})
 }
 
-// Wake reads ahead what a listing of the tab will want to know, and warms the program up.
+// Wake reads what a listing of the tab will want to know, warms the program up, and keeps
+// a forecast for when it has been ended by then.
 func (s *Service) Wake(ctx context.Context, tab message.Tab) {
 	target, ok := page.Parse(tab.URL)
 	if !ok {
@@ -258,6 +259,7 @@ func (s *Service) Wake(ctx context.Context, tab message.Tab) {
 	}
 	_, _ = s.Store.Load(ctx, tabKey(tab.ID))
 	_, _ = s.Store.Load(ctx, pauseKey(target.Site))
+	s.foresee(ctx, tab, target)
 	s.rehearse(target.Site)
 }
 
@@ -337,6 +339,7 @@ func (s *Service) Closed(ctx context.Context, tab int) {
 	s.end(tab, func(string) bool { return true })
 	_ = s.Store.Delete(ctx, tabKey(tab))
 	_ = s.Store.Delete(ctx, lastKey(tab))
+	_ = s.Store.Delete(ctx, aheadKey(tab))
 }
 
 func clone(list []stream.Rendition) []stream.Rendition {

@@ -226,6 +226,45 @@ func TestAwakeBackgroundWaitsForNoStorage(t *testing.T) {
 	}
 }
 
+func TestWokenTabLeavesAForecastOfWhatItsListingAsks(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		tab  message.Tab
+		n    int
+	}{
+		{"lesson", lesson, 2},
+		{"episode", message.Tab{ID: 7, URL: "https://www.bilibili.tv/th/play/2/3?from=x"}, 3},
+		{"outside of containers", message.Tab{ID: 7, URL: lesson.URL, Store: "firefox-default"}, 2},
+		{"in a container", message.Tab{ID: 7, URL: lesson.URL, Store: "firefox-container-1"}, 0},
+		{"in a private window", message.Tab{ID: 7, URL: lesson.URL, Private: true}, 0},
+		{"course, whose first answer names the lesson", message.Tab{ID: 7, URL: "https://www.bilibili.com/cheese/play/ss61"}, 0},
+		{"upload, which has a single request", message.Tab{ID: 7, URL: "https://www.bilibili.tv/en/video/4"}, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t)
+			s := w.service()
+			s.Wake(t.Context(), c.tab)
+			data, err := s.Store.Load(t.Context(), "ahead/7")
+			if c.n == 0 {
+				if data != nil || err != nil {
+					t.Errorf("forecast %s, %v", data, err)
+				}
+				return
+			}
+			var f forecast
+			if err := json.Unmarshal(data, &f); err != nil {
+				t.Fatal(err)
+			}
+			_, _ = w.service().List(t.Context(), c.tab, w.hints, false) // nothing answers, which ends it
+			slices.Sort(w.asked)
+			slices.Sort(f.URLs)
+			if f.Page != c.tab.URL || len(f.URLs) != c.n || !slices.Equal(f.URLs, w.asked) {
+				t.Errorf("forecast %+v, asked %q", f, w.asked)
+			}
+		})
+	}
+}
+
 func TestRehearsalAsksNobodyAndLeavesNothing(t *testing.T) {
 	for _, site := range []stream.Site{stream.Com, stream.TV} {
 		w := newWorld(t)
@@ -1110,8 +1149,9 @@ func TestClosedTabLeavesNothing(t *testing.T) {
 	w.on("playurl", dash(w.until(), ""))
 	w.on("season", seasonWith(""))
 	s := w.service()
+	s.Wake(t.Context(), lesson)
 	s.CopyBest(t.Context(), lesson, "")
-	w.saved("last/7", "tab/7")
+	w.saved("ahead/7", "last/7", "tab/7")
 	s.Closed(t.Context(), lesson.ID)
 	w.saved()
 }
