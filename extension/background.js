@@ -12,7 +12,7 @@ import { bootWasm, connect } from './shim.js';
 
 const api = /** @type {typeof chrome} */ (/** @type {any} */ (globalThis).browser ?? globalThis.chrome);
 const services = {
-  writeClipboard: (/** @type {string} */ text) => writeClipboard(api, text), fetch: fetchBytes, abort,
+  writeClipboard: (/** @type {string} */ text) => writeClipboard(api, text), fetch: fetchBytes, abort, version: api.runtime.getManifest().version,
   mark: (/** @type {number} */ tab, /** @type {string} */ text) => void mark(api, tab, text),
 };
 

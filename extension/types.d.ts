@@ -57,7 +57,7 @@ declare namespace Streamlist {
   interface Hints { load: string; episode?: string; title?: string; agent?: string }
 
   type Format = 'mpv' | 'ffmpeg' | 'curl' | 'wget' | 'ytdlp';
-  type What = 'url' | 'urls' | Format | 'again';
+  type What = 'url' | 'urls' | Format | 'again' | 'diagnostics';
   type Shell = 'posix' | 'powershell' | 'cmd';
   interface CopyBody { hints: Hints; row?: string; what: What; backup?: number; shell?: Shell }
   interface Copied {

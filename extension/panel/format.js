@@ -176,6 +176,7 @@
       },
       note: (reason, site) => NOTES.has(reason.detail ?? '') ? msg(`note_${key(reason.detail ?? '')}`) : problem(reason, site).line,
       copied: (body) => {
+        if (body.what === 'diagnostics') return msg('copied_diagnostics');
         const what = body.what === 'again' ? 'mpv' : body.what === 'url' ? body.kind : body.what;
         return body.expiresAt ? msg(`copied_${what}_until`, name(body), clock(body.expiresAt)) : msg(`copied_${what}`, name(body));
       },

@@ -55,8 +55,9 @@
 
       const head = el('div', { class: 'head' });
       const grip = iconButton('grip', msg('move'), () => {}, { class: 'ic grip' });
+      const diagnose = iconButton('pulse', msg('copyDiagnostics'), () => actions.copy({ what: 'diagnostics' }, diagnose));
       const header = el('header', null,
-        el('div', { class: 'bar' }, grip, el('b', null, 'Streamlist'),
+        el('div', { class: 'bar' }, grip, el('b', null, 'Streamlist'), diagnose,
           iconButton('refresh', msg('refresh'), () => void load({ refresh: true, keep: true })),
           iconButton('options', msg('options'), () => void content.request('open-options').then(report)),
           iconButton('close', msg('close'), () => close())),
@@ -167,7 +168,7 @@
 
       /** Shows a tick on the button for a moment. @param {HTMLElement} button */
       function confirm(button) {
-        const drawn = button.querySelector('.svg.copy');
+        const drawn = button.querySelector('.svg.copy, .svg.pulse');
         if (!drawn) return;
         const tick = parts.icon('check');
         tick.classList.add('done');

@@ -99,6 +99,30 @@ inBrowsers((b) => {
     assert(curl.filter((a) => a.startsWith('-')).every((a) => !a.startsWith('-o /etc')), curl.join('\n'));
   });
 
+  it('copies diagnostics that name calls and nobody', async () => {
+    await b.as('purchased');
+    const tab = await b.open('purchased');
+    await tab.show();
+    const links = [await tab.copy('Copy URL 1080P60 AVC'), await tab.copy('Copy URL 192K AAC')];
+    const text = await tab.copy('Copy diagnostics');
+    await tab.see('the outcome', (v) => v.status.startsWith('Copied: diagnostics'));
+    assert.match(text, /^Streamlist \d+\.\d+\.\d+, go1\.\d+/);
+    assert.match(text, /\nPage: com lesson\n/);
+    for (const path of ['/pugv/player/web/playurl', '/pugv/view/web/season']) {
+      assert.match(text, new RegExp(`^\\d+; https://api\\.bilibili\\.com${path}; 200; \\d+; \\d+; ok$`, 'm'));
+    }
+    // Whatever could name the account, the lesson, the network, or open a stream. The agent's own numbers are no such thing.
+    const calls = text.split('\n').slice(2).join('\n');
+    const asked = await b.replica.log();
+    const secrets = [
+      ...asked.flatMap((r) => Object.values(r.query)), tab.page.url(), ...(await b.driver.browser.cookies()).map((c) => c.value),
+      ...links.flatMap((link) => [new URL(link).host, ...new URL(link).pathname.split('/'), ...new URL(link).searchParams.values()]),
+    ].filter((secret) => secret.length > 4);
+    assert(secrets.includes('11000001'), 'the account is known to the test');
+    assert.deepEqual(secrets.filter((secret) => calls.includes(secret)), []);
+    assert.doesNotMatch(calls, /[?=&]|\d+\.\d+\.\d+\.\d+|upsig|mid|deadline|bilivideo/);
+  });
+
   it('copies the best by the menu of the page, panel closed and background asleep', async () => {
     await b.as('purchased');
     const tab = await b.open('purchased');

@@ -22,7 +22,7 @@ test('the reasons, qualities and outcomes that a script puts together exist', as
     ...['video', 'audio', 'single', 'urls', 'mpv', 'curl'].flatMap((what) => [`copied_${what}`, `copied_${what}_until`]),
     ...['free', 'purchased', 'preview', 'encrypted', 'playable', 'partly', 'locked'].map((s) => `state_${s}`),
     ...['no', 'rough', 'smooth', 'sparing', 'unknown'].map((how) => `play_${how}`),
-    ...['mirror', 'edge', 'pcdn', 'other'].map((c) => `host_${c}`), 'backups_one', 'backups_other',
+    ...['mirror', 'edge', 'pcdn', 'other'].map((c) => `host_${c}`), 'backups_one', 'backups_other', 'copied_diagnostics',
   ];
   assert.deepEqual(wanted.filter((k) => !messages[k]), []);
   const families = Object.keys(messages).filter((k) => /^(reason|why|short|note|quality|copied|state|host|backups|play)_/.test(k));

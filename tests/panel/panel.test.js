@@ -456,11 +456,11 @@ test('by keyboard alone: menu, Esc in order, focus given back, and the page sees
   await page.evaluate(() => bench.content.panel.toggle());
   await page.waitForFunction(() => bench.root.querySelector('table'));
   const order = [];
-  for (let i = 0; i < 7; i++) {
+  for (let i = 0; i < 8; i++) {
     await page.keyboard.press('Tab');
     order.push(await focused(page));
   }
-  assert.deepEqual(order, ['Move the panel: drag, or use the arrow keys', 'Refresh', 'Options', 'Close', 'Copy for mpv', 'Copy as…', 'Copy URL 1080P60 AVC']);
+  assert.deepEqual(order, ['Move the panel: drag, or use the arrow keys', 'Copy diagnostics', 'Refresh', 'Options', 'Close', 'Copy for mpv', 'Copy as…', 'Copy URL 1080P60 AVC']);
   await page.keyboard.down('Shift');
   await page.keyboard.press('Tab');
   await page.keyboard.up('Shift');

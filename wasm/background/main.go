@@ -43,6 +43,7 @@ func run() error {
 		Now:       time.Now,
 		Report:    report,
 		UserAgent: b.UserAgent(),
+		Version:   b.Version(),
 	})
 	p := &program{browser: b, service: s}
 	p.router.Report = func(err error) { browser.Log("streamlist: " + errorKind(err)) }

@@ -307,6 +307,15 @@ func (b *Browser) SetMenuContexts(ctx context.Context, id string, contexts []str
 	return err
 }
 
+// Version is the extension's, as extension/background.js states it.
+func (b *Browser) Version() string {
+	version, err := path(b.shim, "version")
+	if err != nil {
+		return ""
+	}
+	return text(safejs.Unsafe(version))
+}
+
 // UserAgent is the browser's own User-Agent, for the commands that people copy.
 func (b *Browser) UserAgent() string {
 	agent, err := path(safejs.Global(), "navigator", "userAgent")

@@ -163,6 +163,8 @@ const (
 	Wget        = What(export.Wget)   // likewise
 	YtDlp       = What(export.YtDlp)  // a command that has yt-dlp fetch the page's video
 	Again  What = "again"             // the mpv command for what the last toast spoke of
+	// Diagnostics is text for a bug report, of which [Copied] holds no more than What.
+	Diagnostics What = "diagnostics"
 )
 
 // CopyBody asks to copy or export.

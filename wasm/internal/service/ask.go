@@ -35,22 +35,34 @@ func (a *asking) listing(ctx context.Context, t page.Target, hints message.Hints
 	}
 }
 
-// get asks one endpoint. A refusal for asking too often begins the site's pause.
+// get asks one endpoint.
 func get[T any](ctx context.Context, a *asking, url string, decode func(wire.Answer) (T, error)) (T, error) {
-	var zero T
-	answer, err := a.endpoints.Get(ctx, url)
+	var v T
+	err := a.hear(ctx, url, func(answer wire.Answer) (err error) {
+		v, err = decode(answer)
+		return err
+	})
 	if err != nil {
-		return zero, err
-	}
-	v, err := decode(answer)
-	if err != nil {
-		if r, ok := asReason(err); ok && r.Code == stream.RateLimited {
-			r.At = a.slowDown(ctx, answer.RetryAfter)
-			return zero, r
-		}
+		var zero T
 		return zero, err
 	}
 	return v, nil
+}
+
+// hear asks one endpoint, has its answer decoded, and remembers what became of it. A
+// refusal for asking too often begins the site's pause.
+func (a *asking) hear(ctx context.Context, url string, decode func(wire.Answer) error) error {
+	began := a.running()
+	answer, err := a.endpoints.Get(ctx, url)
+	if err == nil {
+		err = decode(answer)
+	}
+	a.remember(began, url, answer.Status, len(answer.Body), err)
+	if r, ok := asReason(err); ok && r.Code == stream.RateLimited {
+		r.At = a.slowDown(ctx, answer.RetryAfter)
+		return r
+	}
+	return err
 }
 
 // pending is a value that is being asked for.

@@ -264,8 +264,10 @@ func (a *asking) protected(ctx context.Context, play *pugv.Play) (protected, kno
 			continue
 		}
 		limited, cancel := context.WithTimeout(ctx, a.Limits.Probe)
+		began := a.running()
 		data, err := a.Fetcher.GetRange(limited, u.URL, where)
 		cancel()
+		a.remember(began, u.URL, 0, len(data), err)
 		if err != nil {
 			continue
 		}

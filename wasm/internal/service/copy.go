@@ -54,8 +54,11 @@ func (s *Service) write(ctx context.Context, text string) error {
 func (s *Service) text(ctx context.Context, tab message.Tab, b message.CopyBody) (string, *message.Copied, error) {
 	hints := b.Hints.Clean()
 	to := s.reader(b.Shell)
-	if b.What == message.Again {
+	switch b.What {
+	case message.Again:
 		return s.again(ctx, tab, to)
+	case message.Diagnostics:
+		return s.diagnostics(tab), &message.Copied{What: b.What}, nil
 	}
 	target, ok := page.Parse(tab.URL)
 	if !ok {

@@ -68,8 +68,8 @@ func (w *world) service() *Service {
 		Fetcher: w, Store: w, Settings: w, Clipboard: w, Tabs: w, Icon: w, Menus: w,
 		Now:       func() time.Time { return w.now },
 		Report:    func(p any) { w.mu.Lock(); w.panicked = append(w.panicked, p); w.mu.Unlock() },
-		UserAgent: "Agent/1",
-		Limits:    Limits{Listing: 2 * time.Second, Rest: time.Second, Grace: 50 * time.Millisecond, Probe: 50 * time.Millisecond, Tab: time.Second, Rehearsal: -1},
+		UserAgent: "Agent/1", Version: "1.2.3",
+		Limits: Limits{Listing: 2 * time.Second, Rest: time.Second, Grace: 50 * time.Millisecond, Probe: 50 * time.Millisecond, Tab: time.Second, Rehearsal: -1},
 	})
 }
 

@@ -78,8 +78,8 @@ type Ports struct {
 	Now       func() time.Time
 	// Report is told of panics, which are bugs of ours.
 	Report func(panicked any)
-	// UserAgent is the browser's, for commands.
-	UserAgent string
+	// UserAgent is the browser's, for commands; Version the extension's.
+	UserAgent, Version string
 	// Limits may be zero: DefaultLimits then.
 	Limits Limits
 }
@@ -112,13 +112,15 @@ func DefaultLimits() Limits {
 // background can be ended at any time.
 type Service struct {
 	Ports
-	memory *memory // what Store is
+	memory  *memory // what Store is
+	started time.Time
 
 	mu      sync.Mutex
 	flights map[int]*flight // by tab
 	works   map[task]*work
 	fetches int            // counted, for the ids of a tab's fetches
 	marks   map[int]string // by tab: what the icon speaks of, as a listing's key
+	calls   []string       // the latest, for diagnostics
 	// rehearsed says for which site the program has been warmed up.
 	rehearsed map[stream.Site]bool
 }
@@ -131,7 +133,7 @@ func New(p Ports) *Service {
 	m := remember(p.Store, p.Limits.Keep)
 	p.Store = m
 	return &Service{
-		Ports: p, memory: m, flights: map[int]*flight{}, works: map[task]*work{}, marks: map[int]string{}, rehearsed: map[stream.Site]bool{},
+		Ports: p, memory: m, started: p.Now(), flights: map[int]*flight{}, works: map[task]*work{}, marks: map[int]string{}, rehearsed: map[stream.Site]bool{},
 	}
 }
 
