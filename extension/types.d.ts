@@ -139,6 +139,8 @@ declare namespace Streamlist {
     withheld(reason: Reason): string;
     note(reason: Reason, site: Site): string;
     copied(body: Copied): string;
+    /** What one address needs, and until when it works, in a few words. */
+    needs(address: MediaURL): string;
   }
 
   interface RowActions {
@@ -149,6 +151,10 @@ declare namespace Streamlist {
   }
 
   interface Menu { open: boolean; show(): void; hide(focus?: boolean): void; onKey(event: KeyboardEvent): boolean }
+
+  /** What the menu behind `Copy as…` remembers, in `storage.local` under the key `copyAs`. */
+  interface Choice { what: What; shell: Shell; set(change: { what?: What; shell?: Shell }): void }
+  interface Storage { get(key: string): Promise<Record<string, any>>; set(items: object): Promise<void> }
 
   /** One at a time, over the panel, which can't be reached meanwhile. */
   interface Dialog {
@@ -173,7 +179,9 @@ declare namespace Streamlist {
     /** `ask` resolves to why it failed, or to null once the completed listing is drawn. */
     singleFiles(listing: Listing, words: Words, actions: RowActions, ask: () => Promise<Failure | null>): HTMLElement | null;
     table(kind: Kind, rows: Rendition[], words: Words, actions: RowActions, options: { heads: boolean; encrypted: boolean; beside?: boolean }): HTMLElement;
-    bestCard(listing: Listing, words: Words, actions: RowActions, menus: { current: Menu | null }): HTMLElement | null;
+    bestCard(listing: Listing, words: Words, actions: RowActions, menus: { current: Menu | null }, choice: Choice): HTMLElement | null;
+    createChoice(storage: Storage | undefined): Choice;
+    copyMenu(button: HTMLElement, items: [What, string][], choice: Choice, words: Words, copy: (what: What) => void): Menu & { element: HTMLElement };
     problemCard(problem: Problem, button?: HTMLElement | null): HTMLElement;
     remarks(listing: Listing, words: Words): HTMLElement | null;
     /** The person's list of courses; what it returns draws it, asking where it has not been read to its end. */
@@ -183,7 +191,7 @@ declare namespace Streamlist {
     }): (refresh: boolean, wanted: () => boolean) => Promise<void>;
     createDialog(parts: { frame: HTMLElement; background: HTMLElement[]; closed: () => void }): Dialog;
     showDownload(row: Rendition, opener: HTMLElement, parts: {
-      words: Words; root: ShadowRoot; dialog: Dialog;
+      words: Words; root: ShadowRoot; dialog: Dialog; choice: Choice;
       load: (row: Rendition) => Promise<Answer>; copy: (row: Rendition) => Promise<string>; explain: (error: Failure) => string;
     }): void;
     createCompare(parts: { words: Words; dialog: Dialog; say: (text: string, good: boolean) => void }): {
@@ -195,7 +203,7 @@ declare namespace Streamlist {
     movable(panel: HTMLElement, bar: HTMLElement, grip: HTMLElement): { onKey(event: KeyboardEvent): boolean; settle(): void };
     createToast(words: Words, site: () => Site, copyAgain: () => Promise<Answer>, changed: () => void):
       { element: HTMLElement; shown: boolean; show(body: ToastBody): void; hide(): void };
-    createPanel(content: Content, options?: { mode?: ShadowRootMode; i18n?: I18n }): Panel;
+    createPanel(content: Content, options?: { mode?: ShadowRootMode; i18n?: I18n; storage?: Storage }): Panel;
   }
 
   /** What the options page keeps in `storage.sync` under the key `options`. */

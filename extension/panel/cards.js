@@ -8,7 +8,7 @@
   /** @param {Streamlist.Listing} listing */
   const all = (listing) => [...(listing.video ?? []), ...(listing.audio ?? []), ...(listing.single ?? [])];
 
-  parts.bestCard = (listing, words, actions, menus) => {
+  parts.bestCard = (listing, words, actions, menus, choice) => {
     const { msg } = words;
     const best = listing.bestKey && all(listing).find((row) => row.key === listing.bestKey);
     if (!best) return null;
@@ -23,9 +23,10 @@
       icon('copy'), msg('copyForMpv'));
     const as = el('button', { 'type': 'button', 'class': 'sec', 'aria-haspopup': 'menu', 'aria-expanded': 'false' },
       msg('copyAs'), icon('more'));
-    /** @type {[Streamlist.What, string][]} */
-    const items = [['mpv', msg('menuMpv')], ['curl', msg('menuCurl')], audio ? ['urls', msg('menuUrls')] : ['url', msg('menuUrl')]];
-    const menu = createMenu(as, items.map(([what, text]) => [text, () => actions.copy({ what }, as)]));
+    const menu = parts.copyMenu(as, [
+      ['mpv', msg('menuMpv')], ['ffmpeg', msg('menuFfmpeg')], ['curl', msg('menuCurl')], ['wget', msg('menuWget')], ['ytdlp', msg('menuYtdlp')],
+      audio ? ['urls', msg('menuUrls')] : ['url', msg('menuUrl')],
+    ], choice, words, (what) => actions.copy({ what }, as));
     as.addEventListener('click', () => {
       if (menu.open) return menu.hide(true);
       menus.current?.hide();
@@ -37,59 +38,6 @@
       size && el('div', { class: 'sub' }, silent ? msg('withoutSound', size) : msg('withSound', size)),
       el('div', { class: 'acts' }, mpv, as, menu.element));
   };
-
-  /**
-   * @param {HTMLElement} button
-   * @param {[string, () => void][]} items
-   * @returns {Streamlist.Menu & {element: HTMLElement}}
-   */
-  function createMenu(button, items) {
-    const buttons = items.map(([text, run]) => el('button', {
-      type: 'button', role: 'menuitem', tabindex: -1,
-      onclick: () => {
-        menu.hide(true);
-        run();
-      },
-    }, text));
-    // A popover, because the scrolling area would clip it.
-    const element = el('div', { 'class': 'menu', 'role': 'menu', 'aria-label': button.textContent, 'popover': 'manual', 'hidden': true }, ...buttons);
-    element.addEventListener('focusout', (event) => {
-      const to = /** @type {FocusEvent} */ (event).relatedTarget;
-      if (menu.open && to !== button && !element.contains(/** @type {Node | null} */ (to))) menu.hide();
-    });
-    const menu = {
-      element,
-      open: false,
-      show() {
-        menu.open = true;
-        button.setAttribute('aria-expanded', 'true');
-        element.hidden = false;
-        element.showPopover();
-        const at = button.getBoundingClientRect(), own = element.getBoundingClientRect();
-        const below = at.bottom + 4 + own.height <= innerHeight;
-        element.style.setProperty('top', `${below ? at.bottom + 4 : Math.max(4, at.top - 4 - own.height)}px`);
-        element.style.setProperty('left', `${Math.max(4, Math.min(at.left, innerWidth - own.width - 4))}px`);
-        buttons[0]?.focus();
-      },
-      hide(focus = false) {
-        if (!menu.open) return;
-        menu.open = false;
-        button.setAttribute('aria-expanded', 'false');
-        if (element.isConnected) element.hidePopover();
-        element.hidden = true;
-        if (focus) button.focus();
-      },
-      /** @param {KeyboardEvent} event */
-      onKey(event) {
-        const at = buttons.findIndex((b) => b.matches(':focus'));
-        const to = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0, End: -1 }[event.key];
-        if (to === undefined) return false;
-        buttons.at(to % buttons.length)?.focus();
-        return true;
-      },
-    };
-    return menu;
-  }
 
   parts.problemCard = (problem, button) => el('div', {
     class: problem.code === 'not-given' ? 'plain' : 'problem', role: problem.code === 'not-given' ? null : 'alert',

@@ -5,7 +5,7 @@
   if (Object.hasOwn(parts, 'showDownload')) return;
   const { el } = parts;
 
-  parts.showDownload = (row, opener, { words, root, dialog, load, copy, explain }) => {
+  parts.showDownload = (row, opener, { words, root, dialog, choice, load, copy, explain }) => {
     const { msg } = words;
     const outcome = el('p', { class: 'outcome', role: 'status' });
     // Focusable, because a long command scrolls.
@@ -18,7 +18,7 @@
         outcome.textContent = await copy(row);
       },
     }, msg('copyCommand'));
-    const how = navigator.userAgent.includes('Windows') ? msg('downloadHowWindows') : msg('downloadHow');
+    const how = { posix: msg('downloadHow'), powershell: msg('downloadHowWindows'), cmd: msg('downloadHowCmd') }[choice.shell];
     const parted = { video: msg('downloadPicture'), audio: msg('downloadSound'), single: '' }[row.kind];
     const current = dialog.show(msg('downloadTitle', words.name(row)), [
       el('p', null, [how, parted].filter(Boolean).join(' ')),

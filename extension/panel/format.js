@@ -1,6 +1,6 @@
 /// <reference path="../types.d.ts" />
 // Words and numbers: everything the panel says, from the locale's messages.
-// messages: quality_* state_* reason_* why_* short_* note_* copied_*
+// messages: quality_* state_* reason_* why_* short_* note_* copied_* refused_*
 (() => {
   const parts = (globalThis.streamlistParts ??= /** @type {any} */ ({}));
   if (Object.hasOwn(parts, 'createWords')) return;
@@ -23,6 +23,7 @@
     'no-access other-jar',
   ]);
   const SHORT = new Set([...REASONS, 'not-logged-in sign-in-again', 'not-purchased purchase-expired']);
+  const REFUSED = new Set(['unquotable', 'too-long', 'in-parts']);
   const NOTES = new Set(['season-unread', 'list-unread']);
 
   /** @param {string} words */
@@ -160,9 +161,9 @@
       any: (names) => either.format(names),
       failure: (error, site, where) => {
         if (error.code === 'unavailable' && error.reason) return problem(error.reason, site, where);
-        if (error.code === 'no-clipboard') {
+        if (error.code === 'no-clipboard' || REFUSED.has(error.code)) {
           const title = msg('notCopied');
-          const text = msg('noClipboard');
+          const text = error.code === 'no-clipboard' ? msg('noClipboard') : msg(`refused_${key(error.code)}`);
           return { code: error.code, title, text, line: joined.replace('\u0001', title).replace('\u0002', text) };
         }
         const found = problem(FAILURES[error.code] ?? { code: 'unexpected', detail: 'internal' }, site, where);
@@ -178,8 +179,13 @@
       copied: (body) => {
         if (body.what === 'diagnostics') return msg('copied_diagnostics');
         const what = body.what === 'again' ? 'mpv' : body.what === 'url' ? body.kind : body.what;
-        return body.expiresAt ? msg(`copied_${what}_until`, name(body), clock(body.expiresAt)) : msg(`copied_${what}`, name(body));
+        const done = body.expiresAt ? msg(`copied_${what}_until`, name(body), clock(body.expiresAt)) : msg(`copied_${what}`, name(body));
+        const needs = [body.referer && msg('needsReferer'), body.oneIp && msg('needsOneIp'), body.cookies && msg('needsCookies')];
+        return needs.reduce((/** @type {string} */ text, need) => need ? msg('copiedAndNeeds', text, need) : text, done);
       },
+      needs: (address) => [
+        address.expiresAt && msg('addressUntil', clock(address.expiresAt)), address.referer && msg('addressReferer'), address.oneIp && msg('addressOneIp'),
+      ].filter(Boolean).join(' · '),
     };
   };
 })();

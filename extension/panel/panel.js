@@ -23,9 +23,10 @@
     // Reasons that say nothing about the rows in view: a failed refresh must not take them away.
     const PASSING = new Set(['rate-limited', 'network', 'unexpected']);
 
-    parts.createPanel = (content, { mode = 'closed', i18n = chrome.i18n } = {}) => {
+    parts.createPanel = (content, { mode = 'closed', i18n = chrome.i18n, storage = chrome.storage?.local } = {}) => {
       const words = parts.createWords(i18n);
       const { msg } = words;
+      const choice = parts.createChoice(storage);
       /** @returns {Streamlist.Site} */
       const site = () => listing?.site ?? (/(^|\.)bilibili\.com$/.test(location.hostname) ? 'com' : 'tv');
 
@@ -65,14 +66,14 @@
       const body = el('div', { class: 'scroll stale' });
       const status = el('div', { class: 'status', role: 'status' });
       const panel = el('section', { 'class': 'panel', 'role': 'region', 'aria-label': 'Streamlist', 'tabindex': -1 }, header, body, status);
-      const toast = parts.createToast(words, site, () => content.request('copy', { hints: content.hints(), what: 'again' }), attach);
+      const toast = parts.createToast(words, site, () => content.request('copy', { hints: content.hints(), what: 'again', shell: choice.shell }), attach);
       const frame = el('div', { class: 'root', lang: words.locale }, toast.element);
       root.append(frame);
       const moving = parts.movable(panel, header, grip);
       const dialog = parts.createDialog({ frame: panel, background: [header, body, status], closed: () => renew() });
       const downloading = {
-        words, root, dialog,
-        load: (/** @type {Streamlist.Rendition} */ row) => content.request('export', { hints, row: row.key, what: 'curl' }),
+        words, root, dialog, choice,
+        load: (/** @type {Streamlist.Rendition} */ row) => content.request('export', { hints, row: row.key, what: 'curl', shell: choice.shell }),
         copy: (/** @type {Streamlist.Rendition} */ row) => copyText({ row: row.key, what: 'curl' }),
         explain: (/** @type {Streamlist.Failure} */ error) => words.failure(error, site()).line,
       };
@@ -120,7 +121,7 @@
 
       /** @param {{row?: string, what: Streamlist.What, backup?: number}} request */
       async function copyText(request) {
-        const answer = await ask('copy', { hints, ...request });
+        const answer = await ask('copy', { hints, shell: choice.shell, ...request });
         if (answer.ok) {
           copiedFrom = answer.body.fetchedAt ?? 0;
           return words.copied(answer.body);
@@ -133,7 +134,7 @@
       const actions = {
         async copy(request, button) {
           const turn = ++outcomes;
-          const answer = await ask('copy', { hints, ...request }, () => turn === outcomes);
+          const answer = await ask('copy', { hints, shell: choice.shell, ...request }, () => turn === outcomes);
           if (turn !== outcomes) return;
           if (answer.ok) {
             confirm(button);
@@ -305,7 +306,7 @@
         const silent = available && Boolean(of.video?.length) && !of.audio?.length;
         show(headOf(of), [
           problem && parts.problemCard(problem, buttonFor(problem)),
-          parts.bestCard(of, words, actions, menus),
+          parts.bestCard(of, words, actions, menus, choice),
           ...[...new Set(notes)].map((note) => el('p', { class: 'note' }, note)),
           ...some.filter(([kind]) => kind !== 'single' || !of.video?.length)
             .map(([kind, rows], i) => parts.table(kind, rows, words, actions, { heads: i === 0, encrypted: reason?.code === 'encrypted' })),

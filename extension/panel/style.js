@@ -107,7 +107,8 @@ tr.detail td { padding: 0 14px 10px; border-top: 0; white-space: normal; text-al
 .secret::before { content: attr(data-text); }
 .url { display: block; overflow-x: auto; white-space: nowrap; font: 12px/1.5 ui-monospace, "Noto Sans Mono", monospace; background: var(--bg); border: 1px solid var(--line); border-radius: 6px; padding: 3px 6px; scrollbar-width: thin; }
 .url + .url, .partname { margin-top: 4px; }
-.partname { font-size: 12px; color: var(--ink2); }
+.partname, .needs { font-size: 12px; color: var(--ink2); }
+.needs { margin: -4px 0 4px; }
 
 .courses { list-style: none; margin: 0; padding: 4px 0; }
 .courses li + li { border-top: 1px solid var(--line); }
@@ -138,6 +139,11 @@ footer p { margin: 0; } footer p + p { margin-top: 4px; } footer b { color: var(
 .menu { position: fixed; inset: auto; margin: 0; padding: 4px; border: 1px solid var(--line); border-radius: 8px; background: var(--bg); color: var(--ink); box-shadow: var(--shadow); min-width: 180px; }
 .menu button { display: block; width: 100%; text-align: left; padding: 6px 10px; }
 .menu button:focus { background: var(--tint); outline-offset: -2px; }
+.menu .check { float: right; margin-left: 12px; color: var(--accent); }
+.shells { display: flex; align-items: center; gap: 2px; margin-top: 4px; padding: 4px 0 0 10px; border-top: 1px solid var(--line); font-size: 12px; }
+.shells span { margin-right: auto; padding-right: 10px; color: var(--ink2); }
+.menu .shells button { width: auto; padding: 3px 8px; }
+.shells [aria-checked=true] { color: var(--accent); font-weight: 600; background: var(--tint); }
 
 .veil { position: absolute; inset: 0; background: rgb(16 24 40/.4); display: flex; align-items: center; justify-content: center; padding: 14px; }
 dialog { position: static; margin: 0; width: 100%; max-height: 100%; overflow: auto; border: 0; border-radius: 10px; padding: 14px; background: var(--bg); color: var(--ink); box-shadow: var(--shadow); }
@@ -177,7 +183,7 @@ dialog .outcome { margin: 8px 0 0; color: var(--ink); }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 @media (forced-colors: active) {
   .panel, .menu, .toast, dialog, .chip, .best, .problem { border: 1px solid CanvasText; }
-  .pri { border: 1px solid ButtonText; }
+  .pri, .shells [aria-checked=true] { border: 1px solid ButtonText; }
 }
 `;
 

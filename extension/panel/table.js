@@ -94,6 +94,8 @@
         box.append(el('div', { class: 'group' },
           el('b', null, i === 0 ? msg('firstAddress') : msg('backup', i)),
           el('span', null, first ? `${hostOf(first.url)} · ${msg(`host_${first.class}`)}` : ''), copy));
+        const needs = first && words.needs(first);
+        if (needs) box.append(el('div', { class: 'needs' }, needs));
         segments.forEach((segment, at) => {
           const address = segment.urls[i];
           if (!address) return;

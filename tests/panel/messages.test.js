@@ -19,13 +19,15 @@ test('the reasons, qualities and outcomes that a script puts together exist', as
   const wanted = [
     ...reasons.map((r) => `reason_${key(r)}`), ...[...reasons, ...set('WHY')].map((r) => `why_${key(r)}`),
     ...[...reasons, ...set('SHORT')].map((r) => `short_${key(r)}`), ...set('NOTES').map((r) => `note_${key(r)}`), ...set('QUALITIES').map((q) => `quality_${q}`),
-    ...['video', 'audio', 'single', 'urls', 'mpv', 'curl'].flatMap((what) => [`copied_${what}`, `copied_${what}_until`]),
+    ...['video', 'audio', 'single', 'urls', 'mpv', 'ffmpeg', 'curl', 'wget'].flatMap((what) => [`copied_${what}`, `copied_${what}_until`]), 'copied_ytdlp',
+    ...set('REFUSED').map((r) => `refused_${key(r)}`),
     ...['free', 'purchased', 'preview', 'encrypted', 'playable', 'partly', 'locked'].map((s) => `state_${s}`),
     ...['no', 'rough', 'smooth', 'sparing', 'unknown'].map((how) => `play_${how}`),
     ...['mirror', 'edge', 'pcdn', 'other'].map((c) => `host_${c}`), 'backups_one', 'backups_other', 'copied_diagnostics',
+    ...['posix', 'powershell', 'cmd'].map((s) => `shell_${s}`),
   ];
   assert.deepEqual(wanted.filter((k) => !messages[k]), []);
-  const families = Object.keys(messages).filter((k) => /^(reason|why|short|note|quality|copied|state|host|backups|play)_/.test(k));
+  const families = Object.keys(messages).filter((k) => /^(reason|why|short|note|quality|copied|refused|shell|state|host|backups|play)_/.test(k));
   assert.deepEqual(families.filter((k) => !wanted.includes(k)), []);
 });
 
@@ -57,7 +59,7 @@ const SAME = {
 test('no language leaves a message in English', async () => {
   const english = await messagesOf('en');
   // Names, units and signs are the same everywhere.
-  const everywhere = /^(quality_\d+|size_\w+|rate_\w+|about|atLeast|titleAndText|siteCom|siteTV|openTV)$/;
+  const everywhere = /^(quality_\d+|size_\w+|rate_\w+|shell_\w+|about|atLeast|titleAndText|siteCom|siteTV|openTV)$/;
   for (const locale of locales.filter((l) => l !== 'en')) {
     const messages = await messagesOf(locale);
     const same = Object.keys(english).filter((key) => messages[key]?.message === english[key].message && !everywhere.test(key));

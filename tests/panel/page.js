@@ -8,6 +8,8 @@
   const answers = {};
   /** @type {string[]} */
   const seen = [];
+  /** @type {Record<string, any>} what storage.local holds */
+  const stored = /** @type {any} */ (globalThis).kept ?? {};
 
   /** @type {Streamlist.Content} */
   const content = {
@@ -36,7 +38,7 @@
 
   Object.assign(globalThis, {
     bench: {
-      asked, answers, seen, content,
+      asked, answers, seen, stored, content,
       /** @param {Record<string, {message: string}>} messages @param {string} language */
       create(messages, language) {
         const i18n = {
@@ -47,7 +49,7 @@
           },
           getUILanguage: () => language,
         };
-        return (content.panel = streamlistParts.createPanel(content, { mode: 'open', i18n }));
+        return (content.panel = streamlistParts.createPanel(content, { mode: 'open', i18n, storage: { get: async () => structuredClone(stored), set: async (items) => void Object.assign(stored, items) } }));
       },
       get root() {
         const root = content.guard.host?.shadowRoot;

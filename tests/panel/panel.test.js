@@ -295,8 +295,8 @@ test('copying a row, a backup and the best', async () => {
   await status(page, 'Not copied: ');
   const hints = { load: 'a-load', title: 'The panel alone' };
   assert.deepEqual((await asked(page)).slice(1).map((a) => a.body), [
-    { hints, row: 'video/116/AVC/1', what: 'url' }, { hints, row: 'video/116/AVC/1', what: 'url', backup: 2 }, { hints, row: 'video/116/AVC/1', what: 'url' }, { hints, what: 'mpv' },
-    { hints, row: 'video/32/AVC/1', what: 'url' },
+    { hints, shell: 'posix', row: 'video/116/AVC/1', what: 'url' }, { hints, shell: 'posix', row: 'video/116/AVC/1', what: 'url', backup: 2 }, { hints, shell: 'posix', row: 'video/116/AVC/1', what: 'url' }, { hints, shell: 'posix', what: 'mpv' },
+    { hints, shell: 'posix', row: 'video/32/AVC/1', what: 'url' },
   ]);
 });
 
@@ -434,17 +434,108 @@ test('a page can neither select nor search the addresses that are shown', async 
   assert.deepEqual(await reach(), []);
 });
 
-test('on Windows the command is for PowerShell', async () => {
-  for (const [agent, says] of /** @type {const} */ ([['Mozilla/5.0 (Windows NT 10.0; Win64; x64)', / in PowerShell\./], ['Mozilla/5.0 (X11; Linux x86_64)', / in a terminal\./]])) {
+test("commands are for the system's own shell, until another is chosen", async () => {
+  for (const [agent, shell, says] of /** @type {const} */ ([
+    ['Mozilla/5.0 (Windows NT 10.0; Win64; x64)', 'powershell', / in PowerShell\./], ['Mozilla/5.0 (X11; Linux x86_64)', 'posix', / in a terminal\./],
+  ])) {
     const page = await open(browser, server, { prepare: (p) => p.setUserAgent(agent) });
-    await page.evaluate((list) => {
-      bench.answers.list = list;
+    await page.evaluate((list, copied) => {
+      Object.assign(bench.answers, { list, copy: copied, export: { ok: true, body: { text: 'curl' } } });
       bench.content.panel.toggle();
-    }, ok(fixtures.full()));
+    }, ok(fixtures.full()), ok({ what: 'mpv', kind: 'video', quality: 116, codec: 'AVC' }));
     await click(page, 'Download 1080P AVC');
     assert.match((await texts(page, 'dialog p'))[0] ?? '', says);
+    await page.keyboard.press('Escape');
+    await click(page, 'Copy as…');
+    assert.deepEqual(await texts(page, '[aria-checked=true]'), [{ powershell: 'PowerShell', posix: 'bash / zsh' }[shell]]);
+    await page.locator('aria/cmd[role="menuitemradio"]').click();
+    assert.deepEqual(await texts(page, '[aria-checked=true]'), ['cmd'], 'the menu stays open');
+    await page.keyboard.press('Escape');
+    await click(page, 'Copy for mpv');
+    await status(page, 'Copied 1080P60 AVC: mpv command');
+    await click(page, 'Download 1080P AVC');
+    assert.match((await texts(page, 'dialog p'))[0] ?? '', / in the command prompt \(cmd\)\./);
+    assert.deepEqual((await asked(page)).filter((a) => a.kind === 'copy' || a.kind === 'export').map((a) => a.body.shell), [shell, 'cmd', 'cmd']);
+    assert.equal((await page.evaluate(() => bench.stored.copyAs)).shell, 'cmd');
     await page.close();
   }
+});
+
+test('the menu has every format, and the last choice first and marked', async () => {
+  const page = await show({ list: ok(fixtures.full()), copy: ok({ what: 'ffmpeg', kind: 'video', quality: 116, codec: 'AVC' }) });
+  const formats = ['mpv command', 'ffmpeg command, for one file', 'curl command', 'wget command', 'yt-dlp command, for the page', 'Addresses of video and audio'];
+  await click(page, 'Copy as…');
+  assert.deepEqual(await texts(page, '[role=menuitem]'), formats);
+  await page.locator('aria/wget command[role="menuitem"]').click();
+  await status(page, 'Copied');
+  await click(page, 'Copy as…');
+  assert.deepEqual(await texts(page, '[role=menuitem]'), ['wget command', ...formats.filter((f) => f !== 'wget command')]);
+  assert.equal(await focused(page), 'wget command');
+  assert.deepEqual(await texts(page, '[aria-current=true]'), ['wget command']);
+  assert.deepEqual(await axe(page), []);
+  await page.keyboard.press('Enter');
+  const again = await page.evaluate((list) => {
+    // Another page, later.
+    bench.content.panel.close();
+    bench.answers.list = list;
+    return bench.stored.copyAs;
+  }, ok(fixtures.silent()));
+  assert.deepEqual(again, { what: 'wget', shell: 'posix' });
+  const later = await open(browser, server, { prepare: (p) => p.evaluateOnNewDocument((stored) => Object.assign(globalThis, { kept: stored }), { copyAs: again }) });
+  await later.evaluate((list, copied) => {
+    Object.assign(bench.answers, { list, copy: copied });
+    bench.content.panel.toggle();
+  }, ok(fixtures.silent()), ok({ what: 'mpv', kind: 'video', quality: 32, codec: 'AVC' }));
+  await click(later, 'Copy as…');
+  assert.deepEqual((await texts(later, '[role=menuitem]')), ['wget command', ...formats.filter((f) => f !== 'wget command').slice(0, -1), 'Address']);
+  await later.keyboard.press('Escape');
+  await click(later, 'Copy for mpv');
+  await status(later, 'Copied');
+  assert.equal((await asked(later)).at(-1)?.body.what, 'mpv', 'the first button stays what it is');
+});
+
+test('what no shell or program takes is refused with the reason', async () => {
+  for (const [code, says] of /** @type {const} */ ([
+    ['unquotable', 'Not copied: The address holds percent signs in pairs'], ['too-long', 'Not copied: The command is longer than cmd takes'],
+    ['in-parts', 'Not copied: This video comes in several parts'],
+  ])) {
+    const page = await show({ list: ok(fixtures.full()), copy: { ok: false, error: { code } }, export: { ok: false, error: { code } } });
+    await click(page, 'Copy for mpv');
+    await status(page, says);
+    await click(page, 'Download 1080P AVC');
+    await status(page, says);
+    await page.close();
+  }
+});
+
+test('what a link needs is said where it is copied', async () => {
+  const until = fixtures.UNTIL;
+  for (const [needs, says] of /** @type {const} */ ([
+    [{ referer: true, oneIp: true, expiresAt: until }, /^Copied 480P AVC: picture only, works until [^.]*\d\d:\d\d\. Plain link won't open alone: it needs the site's Referer\. It may work only from this IP address$/],
+    [{ referer: true }, /^Copied 480P AVC: picture only\. Plain link won't open alone: it needs the site's Referer$/],
+    [{}, /^Copied 480P AVC: picture only$/],
+    [{ what: 'ytdlp', cookies: true }, /^Copied the yt-dlp command for this page; .*\. yt-dlp reads the login from this browser's cookies/],
+  ])) {
+    const page = await show({ list: ok(fixtures.full()), copy: ok({ what: 'url', kind: 'video', quality: 32, codec: 'AVC', ...needs }) });
+    await click(page, 'Copy URL 480P AVC');
+    await status(page, 'Copied');
+    assert.match((await texts(page, '.status'))[0] ?? '', says);
+    await page.close();
+  }
+});
+
+test('the addresses of a row say what each needs', async () => {
+  const listing = fixtures.full();
+  const [first, second, third] = listing.video?.[0]?.segments?.[0]?.urls ?? [];
+  assert.ok(first && second && third);
+  Object.assign(first, { referer: true, oneIp: true, expiresAt: fixtures.UNTIL });
+  Object.assign(second, { referer: true });
+  const page = await show({ list: ok(listing) });
+  await click(page, '2 backups for 1080P60 AVC');
+  const said = await texts(page, '.needs');
+  assert.equal(said.length, 2, 'nothing is said of an address that needs nothing');
+  assert.match(said[0] ?? '', /^until .*\d\d:\d\d · plain link won't open alone · may work only from this IP address$/);
+  assert.equal(said[1], "plain link won't open alone");
 });
 
 test('by keyboard alone: menu, Esc in order, focus given back, and the page sees no key', async () => {
@@ -472,6 +563,8 @@ test('by keyboard alone: menu, Esc in order, focus given back, and the page sees
   assert.equal(await focused(page), 'Copy as…');
   await page.keyboard.press('Space');
   await page.keyboard.press('ArrowUp');
+  assert.equal(await focused(page), 'cmd');
+  for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowLeft');
   assert.equal(await focused(page), 'Addresses of video and audio');
   await page.keyboard.press('Enter');
   await status(page, 'Copied 1080P60 AVC: addresses of video and audio');

@@ -8,6 +8,8 @@ declare var bench: {
   answers: Record<string, any>;
   /** Events that reached the page. */
   seen: string[];
+  /** What storage.local holds. */
+  stored: Record<string, any>;
   content: Streamlist.Content & { panel: Streamlist.Panel };
   create(messages: Record<string, { message: string }>, language: string): Streamlist.Panel;
   root: ShadowRoot;

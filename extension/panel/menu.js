@@ -1,0 +1,101 @@
+/// <reference path="../types.d.ts" />
+// The menu behind `Copy as…`: the formats, and the shell that commands are for.
+// messages: shell_*
+(() => {
+  const parts = (globalThis.streamlistParts ??= /** @type {any} */ ({}));
+  if (Object.hasOwn(parts, 'copyMenu')) return;
+  const { el, icon } = parts;
+
+  const KEY = 'copyAs';
+  /** @type {Streamlist.Shell[]} */
+  const SHELLS = ['posix', 'powershell', 'cmd'];
+
+  // Kept on this computer, not synced: the shell is the computer's.
+  parts.createChoice = (storage) => {
+    /** @type {Streamlist.Choice} */
+    const choice = {
+      what: 'mpv',
+      shell: navigator.userAgent.includes('Windows') ? 'powershell' : 'posix',
+      set(change) {
+        Object.assign(choice, change);
+        // Of a private window nothing is kept. An orphaned script has no storage.
+        if (!storage || globalThis.chrome?.extension?.inIncognitoContext) return;
+        Promise.resolve(storage.set({ [KEY]: { what: choice.what, shell: choice.shell } })).catch(() => {});
+      },
+    };
+    Promise.resolve(storage?.get(KEY)).then((found) => {
+      const { what, shell } = /** @type {Partial<Streamlist.Choice>} */ (found?.[KEY] ?? {});
+      if (typeof what === 'string') choice.what = what;
+      choice.shell = SHELLS.find((known) => known === shell) ?? choice.shell;
+    }).catch(() => {});
+    return choice;
+  };
+
+  parts.copyMenu = (button, items, choice, { msg }, copy) => {
+    // A popover, because the scrolling area would clip it.
+    const element = el('div', { 'class': 'menu', 'role': 'menu', 'aria-label': button.textContent, 'popover': 'manual', 'hidden': true });
+    const buttons = () => [...element.querySelectorAll('button')];
+
+    /** The last choice comes first. */
+    function draw() {
+      const last = items.find(([what]) => what === choice.what);
+      const formats = last ? [last, ...items.filter((item) => item !== last)] : items;
+      const shells = SHELLS.map((shell) => el('button', {
+        'type': 'button', 'role': 'menuitemradio', 'tabindex': -1, 'aria-checked': String(shell === choice.shell),
+        'onclick': () => {
+          choice.set({ shell });
+          shells.forEach((radio, i) => radio.setAttribute('aria-checked', String(SHELLS[i] === shell)));
+        },
+      }, msg(`shell_${shell}`)));
+      element.replaceChildren(
+        ...formats.map((item) => el('button', {
+          'type': 'button', 'role': 'menuitem', 'tabindex': -1, 'aria-current': item === last && 'true',
+          'onclick': () => {
+            menu.hide(true);
+            choice.set({ what: item[0] });
+            copy(item[0]);
+          },
+        }, item[1], item === last && icon('check'))),
+        el('div', { 'class': 'shells', 'role': 'group', 'aria-label': msg('shellLabel') }, el('span', { 'aria-hidden': 'true' }, msg('shellLabel')), ...shells));
+    }
+
+    element.addEventListener('focusout', (event) => {
+      const to = /** @type {FocusEvent} */ (event).relatedTarget;
+      if (menu.open && to !== button && !element.contains(/** @type {Node | null} */ (to))) menu.hide();
+    });
+    const menu = {
+      element,
+      open: false,
+      show() {
+        menu.open = true;
+        draw();
+        button.setAttribute('aria-expanded', 'true');
+        element.hidden = false;
+        element.showPopover();
+        const at = button.getBoundingClientRect(), own = element.getBoundingClientRect();
+        const below = at.bottom + 4 + own.height <= innerHeight;
+        element.style.setProperty('top', `${below ? at.bottom + 4 : Math.max(4, at.top - 4 - own.height)}px`);
+        element.style.setProperty('left', `${Math.max(4, Math.min(at.left, innerWidth - own.width - 4))}px`);
+        buttons()[0]?.focus();
+      },
+      hide(focus = false) {
+        if (!menu.open) return;
+        menu.open = false;
+        button.setAttribute('aria-expanded', 'false');
+        if (element.isConnected) element.hidePopover();
+        element.hidden = true;
+        if (focus) button.focus();
+      },
+      /** @param {KeyboardEvent} event */
+      onKey(event) {
+        const all = buttons(), at = all.findIndex((b) => b.matches(':focus'));
+        const back = at < 0 ? -1 : at - 1;
+        const to = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: back, ArrowLeft: back, Home: 0, End: -1 }[event.key];
+        if (to === undefined) return false;
+        all.at(to % all.length)?.focus();
+        return true;
+      },
+    };
+    return menu;
+  };
+})();
