@@ -217,8 +217,6 @@ func letters(s string, n int) bool {
 
 // Key names what the page shows, whatever its language: two addresses of one video
 // have one key.
-//
-//go:noinline
 func (t Target) Key() string {
 	site := string(t.Site)
 	switch t.Kind {

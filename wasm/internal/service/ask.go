@@ -119,14 +119,11 @@ func (a *asking) reason(ctx context.Context, err error) stream.Reason {
 	return stream.Reason{Code: stream.Network}
 }
 
-//go:noinline
 func asReason(err error) (stream.Reason, bool) {
 	return errors.AsType[stream.Reason](err)
 }
 
 // passing reports whether a problem may be gone when one asks again.
-//
-//go:noinline
 func passing(r stream.Reason) bool {
 	return r.Code == stream.RateLimited || r.Code == stream.Unexpected || r.Code == stream.Network
 }

@@ -274,7 +274,6 @@ func (s *Service) shown(ctx context.Context, tab message.Tab, of subject) *strea
 	return s.recall(ctx, tab, of)
 }
 
-//go:noinline
 func copyOf(l *stream.Listing) *stream.Listing {
 	c := *l
 	c.Video, c.Audio, c.Single = clone(l.Video), clone(l.Audio), clone(l.Single)
@@ -327,7 +326,6 @@ func (s *Service) end(tab int, unwanted func(key string) bool) {
 	}
 }
 
-//go:noinline
 func movedOn() error {
 	return &message.Error{Code: message.Cancelled, Message: "the tab moved on", Retryable: true}
 }
@@ -344,7 +342,6 @@ func (s *Service) Closed(ctx context.Context, tab int) {
 	_ = s.Store.Delete(ctx, aheadKey(tab))
 }
 
-//go:noinline
 func clone(list []stream.Rendition) []stream.Rendition {
 	return append([]stream.Rendition{}, list...)
 }

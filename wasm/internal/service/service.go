@@ -187,8 +187,6 @@ func (s *Service) Register(r *message.Router) {
 }
 
 // handler adapts a function of a tab's request.
-//
-//go:noinline
 func handler[B any](f func(context.Context, message.Tab, B) (any, error)) message.Handler {
 	return func(ctx context.Context, from message.Sender, body json.RawMessage) (any, error) {
 		var b B
@@ -200,8 +198,6 @@ func handler[B any](f func(context.Context, message.Tab, B) (any, error)) messag
 }
 
 // handlerAny adapts a function that doesn't care who asks.
-//
-//go:noinline
 func handlerAny[B any](f func(context.Context, B) (any, error)) message.Handler {
 	return func(ctx context.Context, _ message.Sender, body json.RawMessage) (any, error) {
 		var b B
@@ -213,8 +209,6 @@ func handlerAny[B any](f func(context.Context, B) (any, error)) message.Handler 
 }
 
 // unavailable makes a Reason an error of the protocol.
-//
-//go:noinline
 func unavailable(r stream.Reason) error {
 	return &message.Error{
 		Code:      message.Unavailable,
