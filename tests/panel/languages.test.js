@@ -45,7 +45,9 @@ async function everyState(/** @type {[string, any][]} */ given, /** @type {numbe
   const { panel } = bench.content;
   /** @type {Map<string, string>} what was found → in which state first */
   const found = new Map();
-  const note = (/** @type {string} */ where) => {
+  /** @param {string} where @param {string} [selector] what is in view there, else the test has lost its way */
+  const note = (where, selector = '.panel') => {
+    if (!bench.root.querySelector(selector)) throw new Error(`${where}: no ${selector}`);
     for (const line of look(bench.root.firstElementChild ?? document.body)) if (!found.has(line)) found.set(line, where);
   };
   /** @param {string} selector */
@@ -65,7 +67,7 @@ async function everyState(/** @type {[string, any][]} */ given, /** @type {numbe
   panel.toggle();
   await new Promise((resolve) => setTimeout(resolve));
   clickAll('[aria-haspopup=menu]');
-  note('menu');
+  note('menu', '.menu:not([hidden])');
   for (const kind of ['video', 'audio', 'single']) {
     for (const what of ['url', 'urls', 'mpv', 'curl']) {
       bench.answers.copy = ok({ what, kind, quality: 126, codec: 'HEVC', expiresAt: until + 90_000 });
@@ -81,13 +83,43 @@ async function everyState(/** @type {[string, any][]} */ given, /** @type {numbe
   note('no clipboard');
   panel.toast({ error: { code: 'no-clipboard' } });
   await turn();
-  note('toast without clipboard');
+  note('toast without clipboard', '.toast:not([hidden])');
   bench.root.querySelectorAll('table').forEach((t) => /** @type {HTMLElement} */ (t.querySelector('td.actions button:nth-child(2)'))?.click());
   await turn();
-  note('dialog');
+  note('dialog', 'dialog');
   panel.close();
-  panel.toggle({ elsewhere: true });
-  note('elsewhere');
+
+  const answers = [{ supported: false }, { supported: true, smooth: false, powerEfficient: false }, { supported: true, smooth: true, powerEfficient: false }];
+  Object.defineProperty(navigator, 'mediaCapabilities', { value: { decodingInfo: async () => answers.push(answers[0]) && answers.shift() } });
+  panel.toggle();
+  await turn();
+  clickAll('tr [aria-expanded=false]');
+  const pressed = () => [.../** @type {NodeListOf<HTMLElement>} */ (bench.root.querySelectorAll('button[aria-pressed]'))];
+  for (let at = 1; at < 4; at++) {
+    pressed()[0]?.click();
+    await turn();
+    note('picked', '[aria-pressed=true]');
+    pressed()[at]?.click();
+    await turn();
+    note(`compare ${at}`, '.compare');
+    clickAll('dialog .pri');
+  }
+  panel.close();
+
+  const course = { title: '零基础日语入门：五十音图与日常会话', updateinfo: '已完结 | 共10课时', isexpired: true, progress: { lastepindex: '第一百二十课' } };
+  for (const data of [[], [{ ...course, id: '1' }, { ...course, id: '2', isexpired: false }]]) {
+    bench.answers.owned = ok({ data, next: false });
+    panel.toggle({ elsewhere: true, place: 'mine' });
+    clickAll('[aria-label]:has(.refresh)'); // what was read is kept
+    await turn();
+    note('owned', data.length ? '.courses' : '.plain');
+    panel.close();
+  }
+  for (const place of /** @type {const} */ ([undefined, 'videos'])) {
+    panel.toggle({ elsewhere: true, place });
+    note('elsewhere', '.plain');
+    panel.close();
+  }
   return [...found].map(([line, where]) => `${where}: ${line}`);
 
   /** @param {object} body */

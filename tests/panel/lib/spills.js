@@ -55,7 +55,7 @@ export function spills(top) {
   }
   texts.forEach((one, i) => {
     for (const other of texts.slice(i + 1)) {
-      if (!one.cell || !other.cell || one.cell === other.cell) continue;
+      if (one.cell === other.cell || !one.cell || one.cell.closest('table') !== other.cell?.closest('table')) continue;
       const wide = Math.min(one.rect.right, other.rect.right) - Math.max(one.rect.left, other.rect.left);
       const high = Math.min(one.rect.bottom, other.rect.bottom) - Math.max(one.rect.top, other.rect.top);
       if (wide > SLACK && high > 4) found.add(`overlap: ${one.text} | ${other.text}`);
