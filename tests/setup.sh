@@ -34,6 +34,10 @@ need openbox openbox
 need xdotool xdotool
 need xclip xclip
 need ffmpeg ffmpeg
+need mpv mpv
+need curl curl
+need wget wget
+need yt-dlp yt-dlp
 need gcc gcc
 need /usr/include/stdlib.h libc6-dev
 need /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc fonts-noto-cjk
