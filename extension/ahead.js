@@ -16,10 +16,10 @@ const nothing = () => {};
  * @param {typeof chrome} api
  * @param {{id: number, url: string, store: string, private: boolean} | undefined} tab
  * @param {any} message from the tab's content script
- * @param {Promise<unknown>} rules settles once our requests carry the sites' Referer
+ * @param {() => Promise<unknown>} ready resolves once our requests carry the sites' Referer, if they may be made at all
  * @returns {Promise<() => void>} ends what the program has not taken over
  */
-export async function askAhead(api, tab, message, rules) {
+export async function askAhead(api, tab, message, ready) {
   // The program asks for tabs with cookies of their own in another way.
   if (message?.kind !== 'list' || !tab || tab.private || !['', 'firefox-default'].includes(tab.store)) return nothing;
   const [ahead, kept] = [`ahead/${tab.id}`, `tab/${tab.id}`];
@@ -28,7 +28,7 @@ export async function askAhead(api, tab, message, rules) {
   if (forecast?.page !== tab.url || (stored[kept] && message.body?.refresh !== true)) return nothing;
   const pause = /** @type {{until?: number} | undefined} */ (stored[`pause/${forecast.site}`]);
   if ((pause?.until ?? 0) * 1000 > Date.now()) return nothing;
-  await rules;
+  await ready();
   const ends = forecast.urls.filter((url) => endpoints.some((e) => url.startsWith(e))).map(fetchAhead);
   return () => ends.forEach((end) => end());
 }

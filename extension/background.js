@@ -1,5 +1,6 @@
 // The background: Chrome's service worker and Firefox's event page. All thinking is done by the Go program; see shim.js.
 import './wasm_exec.js';
+import { watchAccess } from './access.js';
 import { askAhead } from './ahead.js';
 import { mark } from './badge.js';
 import { writeClipboard } from './clipboard.js';
@@ -11,8 +12,12 @@ import { bootWasm, connect } from './shim.js';
 // (The Go program gives the right-click items their titles.)
 
 const api = /** @type {typeof chrome} */ (/** @type {any} */ (globalThis).browser ?? globalThis.chrome);
+const access = watchAccess(api);
+const endpoints = () => Promise.all(['com', 'tv'].map((site) => access(`https://api.bilibili.${site}/`)));
+endpoints().catch(() => {}); // known by the time of a request
 const services = {
-  writeClipboard: (/** @type {string} */ text) => writeClipboard(api, text), fetch: fetchBytes, abort, version: api.runtime.getManifest().version,
+  writeClipboard: (/** @type {string} */ text) => writeClipboard(api, text), abort, version: api.runtime.getManifest().version,
+  fetch: (/** @type {Parameters<typeof fetchBytes>} */ ...request) => access(request[1]).then(() => fetchBytes(...request)),
   mark: (/** @type {number} */ tab, /** @type {string} */ text) => void mark(api, tab, text),
 };
 
@@ -24,6 +29,6 @@ const shim = connect(api, async () => {
   rules = setRules(api);
   const [program] = await Promise.all([bootWasm(api, services), rules]);
   return program;
-}, (tab, message) => askAhead(api, tab, message, rules));
+}, (tab, message) => askAhead(api, tab, message, () => Promise.all([rules, endpoints()])));
 // Whatever started us is on its way, and will need it.
 shim.wake();

@@ -3,7 +3,7 @@
 // when it is first opened.
 (() => {
   const api = /** @type {typeof chrome} */ (/** @type {any} */ (globalThis).browser ?? globalThis.chrome);
-  /** @typedef {Streamlist.Content & {alive(): boolean, dispose(): void}} Content */
+  /** @typedef {Streamlist.Content & {dispose(): void}} Content */
   const world = /** @type {{streamlist?: Content}} */ (/** @type {any} */ (globalThis));
   if (world.streamlist?.alive()) return; // injected a second time, into a page that has us
   world.streamlist?.dispose(); // left behind by an extension that was reloaded or updated

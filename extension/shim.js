@@ -45,7 +45,8 @@ export function connect(api, start, ahead) {
 
   /**
    * Hands an event to the program. It resolves to undefined when the program could not be started or died: a Go
-   * program that ends leaves its promises pending forever, so everything in flight is answered here.
+   * program that ends leaves its promises pending forever, so everything in flight is answered here. What nobody waits
+   * for, such as a click on the icon, is handed to the next one, twice at most; who sent a message asks again.
    *
    * @param {string} event
    * @param {unknown} payload
@@ -53,18 +54,21 @@ export function connect(api, start, ahead) {
    * @returns {Promise<unknown>}
    */
   async function forward(event, payload, prepare) {
-    const booting = program();
-    const prepared = up ? undefined : prepare?.().catch(() => {});
-    try {
-      const [{ dispatch, died }] = await Promise.all([booting, prepared]);
-      const answer = await Promise.race([dispatch(event, JSON.stringify(payload)), died]);
-      return answer ? JSON.parse(answer) : undefined; // most events have no answer
-    } catch (error) {
-      console.error('streamlist: the background program is not there', error instanceof Error ? error.name : '');
-      return undefined;
-    } finally {
-      (await prepared)?.();
+    for (let left = event === 'message' ? 1 : 3; left > 0; left--) {
+      const booting = program();
+      const prepared = up ? undefined : prepare?.().catch(() => {});
+      try {
+        const [{ dispatch, died }] = await Promise.all([booting, prepared]);
+        const answer = await Promise.race([dispatch(event, JSON.stringify(payload)), died]);
+        if (answer !== undefined) return answer ? JSON.parse(answer) : undefined; // most events have no answer
+      } catch (error) {
+        if (running === booting) [running, up] = [null, false]; // one that can't be called has ended
+        console.error('streamlist: the background program is not there', error instanceof Error ? error.name : '');
+      } finally {
+        (await prepared)?.();
+      }
     }
+    return undefined;
   }
 
   api.runtime.onMessage.addListener((message, sender, respond) => {

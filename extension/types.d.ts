@@ -88,6 +88,8 @@ declare namespace Streamlist {
     /** Asks the background. Never rejects, and ends within so many milliseconds: 15 s, if none are given. */
     request(kind: string, body?: object, within?: number): Promise<Answer>;
     hints(): Hints;
+    /** Whether the extension that put us here is still there. */
+    alive(): boolean;
     /** Key events whose target is `host` are kept from the page and handed to `onKey`. */
     guard: { host: Element | null; onKey: ((event: KeyboardEvent) => void) | null };
     panel: Panel | null;

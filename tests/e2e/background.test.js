@@ -128,29 +128,4 @@ inBrowsers((b) => {
     const tab = await b.open('free');
     assert(listed(await tab.show()), 'and lives on');
   });
-
-  it('works again in an open tab after the extension was reloaded', async () => {
-    const tab = await b.open('free');
-    await tab.show();
-    await tab.evaluate(`document.querySelector('[data-streamlist]').dataset.former = 'yes'`);
-    const page = await b.driver.openExtensionPage('elsewhere/elsewhere.html');
-    await page.evaluate('(globalThis.browser ?? chrome).runtime.reload()').catch(() => {}); // the page ends with it
-    await until('the former extension to end', () => page.evaluate('1').then(() => false, () => true));
-    // A click is lost before the new one has registered for events; an answer tells that it has.
-    const next = await until('the new one', () => b.driver.openExtensionPage('elsewhere/elsewhere.html').catch(() => null), { limit: 30_000 });
-    await until('it to answer', () => next.evaluate('(globalThis.browser ?? chrome).runtime.sendMessage({}).then(() => true)'));
-    await next.close();
-    await tab.page.bringToFront();
-    if (b.name === 'chromium') {
-      // The former panel stays in the page, without a background. In Firefox its script is gone at once.
-      await tab.click('Refresh');
-      const view = await tab.see('what to do', (v) => v.alert.startsWith('Reload the page'));
-      assert(!view.busy && view.buttons.includes('Reload now'), view.buttons.join());
-    }
-    await tab.clickToolbar();
-    await until('one panel, and not the former', () => tab.evaluate(`[...document.querySelectorAll('[data-streamlist]')].map((e) => e.dataset.former).join() === '' && document.querySelector('[data-streamlist]') !== null`));
-    await tab.see('the listing', listed);
-    await tab.evaluate(`document.querySelector('[data-episodeid="700104"]').click()`);
-    await tab.see('the panel to follow', (v) => listed(v) && /lesson 4 of 4/.test(v.text));
-  });
 });

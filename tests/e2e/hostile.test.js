@@ -1,9 +1,10 @@
 // Pages that mean harm, and pages that forbid much: the panel works, and gives nothing away.
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
 
+import { faults, outcome } from './lib/faults.js';
 import { inBrowsers } from './lib/launch.js';
 import { chooseCopyBest } from './lib/menu.js';
+import { until } from './lib/wait.js';
 
 /** @typedef {import('./lib/launch.js').Tab} Tab */
 
@@ -15,10 +16,15 @@ async function spoils(tab) {
 }
 
 inBrowsers((b) => {
-  it('works on a page that rewrites the language and covers the corner', async () => {
+  const { fault, whole } = faults(b, 'Pages');
+
+  /** Opens the hostile page in one of its modes. @param {string} mode */
+  const hostile = async (mode) => b.open(`${(await b.replica.scenario('hostile-page')).url}?hostile=${mode}`);
+
+  fault('rewrites the language before us, listens to everything, covers the corner', async () => {
     await b.login('com', null);
     const tab = await b.open('hostile-page');
-    await tab.show();
+    const view = await tab.show();
     const before = await spoils(tab);
     const url = await tab.copy('Copy URL 1080P AVC');
     assert.match(url, /^https:\/\/upos-sz-mirrorcos\.bilivideo\.com\/upgcxcode\//);
@@ -33,12 +39,22 @@ inBrowsers((b) => {
     for (const name of ['keydown', 'keyup', 'keypress', 'copy', 'cut', 'message']) {
       assert.equal(after.seen[name] ?? 0, before.seen[name] ?? 0, `the page saw ${name}`);
     }
-    assert.equal(await tab.evaluate(`document.querySelector('[data-streamlist]')?.shadowRoot ?? null`), null);
     await b.display.press('Escape');
     await tab.see('the panel to close', (v) => !v.open);
+    return outcome(view);
   });
 
-  it("does nothing on clicks and keys that the page makes up", async () => {
+  fault('names elements like what scripts use of the document', async () => {
+    const tab = await hostile('names');
+    assert.equal(await tab.evaluate(`Object.prototype.toString.call(document.createElement)`), '[object HTMLImageElement]');
+    const view = await tab.show();
+    await tab.copy('Copy URL 1080P AVC');
+    await tab.click('Close');
+    await tab.see('the panel to close', (v) => !v.open);
+    return outcome(view);
+  });
+
+  fault('makes up clicks and keys on the panel', async () => {
     // The page sends twenty a second to every element that it does not know.
     const tab = await b.open('hostile-page');
     await b.display.setClipboard('mine');
@@ -58,20 +74,68 @@ inBrowsers((b) => {
     assert.equal(view.status, '');
     assert.equal(await b.clipboard(), 'mine');
     assert.equal((await b.replica.calls()).length, calls);
+    return `${outcome(view)}, and nothing is done`;
   });
 
-  it('copies the best where the page throws out every element that it does not know', async () => {
+  fault('swallows every key, and plays it again to the panel', async () => {
+    const tab = await hostile('keys');
+    const view = await tab.show();
+    await b.display.setClipboard('mine');
+    let focus = view.focus;
+    for (let i = 0; i < 20 && focus !== 'button Copy URL 1080P AVC'; i++) {
+      const former = focus;
+      await b.display.press('Tab');
+      ({ focus } = await tab.see('the focus on the next control', (v) => v.focus && v.focus !== former));
+    }
+    assert.match(await b.copied(() => b.display.press('Return')), /-1-30080\.m4s\?/);
+    // Keys outside are the page's, and what it makes of them is nothing to us.
+    await tab.page.focus('.nav-search-input');
+    const calls = (await b.replica.calls()).length;
+    const before = (await spoils(tab)).seen.keydown ?? 0;
+    await b.display.press('Return', 'Escape', 'space');
+    await until('the page to have seen the keys', async () => ((await spoils(tab)).seen.keydown ?? 0) >= before + 3);
+    assert(outcome(await tab.view()) === 'the listing', 'the page closed the panel');
+    assert.equal((await b.replica.calls()).length, calls);
+    await tab.page.focus('body').catch(() => {});
+    await tab.click('Refresh');
+    await tab.see('the focus in the panel', (v) => v.focus);
+    await b.display.press('Escape');
+    await tab.see('the panel to close', (v) => !v.open);
+    return outcome(view);
+  });
+
+  fault('lays a sheet over everything, again and again', async () => {
+    const tab = await hostile('cover');
+    const view = await tab.show();
+    // Whoever can't see the panel still has the keyboard in it, and the commands.
+    await tab.see('the focus in the panel', (v) => v.focus);
+    assert.match(await b.copied(() => b.command('copy-best')), /-1-30080\.m4s\?/);
+    await b.display.press('Escape');
+    await tab.see('the panel to close', (v) => !v.open);
+    return `${outcome(view)}, under the sheet; keys and commands work`;
+  });
+
+  fault('removes the panel once', async () => {
+    const tab = await hostile('once');
+    await tab.clickToolbar();
+    await until('the page to remove it', () => tab.evaluate('window.__removed'));
+    return outcome(await tab.listing());
+  });
+
+  fault('removes every element it does not know, twenty times a second', async () => {
     const tab = await b.open('hostile-remove');
     await tab.clickToolbar();
+    const view = await tab.listing();
     const url = await b.copied(() => b.command('copy-best'));
     assert.match(url, /-1-30080\.m4s\?/);
     assert.equal(await tab.evaluate('1 + 1'), 2, 'the page still answers');
     assert.deepEqual((await spoils(tab)).stolen, []);
+    return outcome(view);
   });
 
-  it('keeps its rows while the page floods the history, and asks nothing anew', async () => {
+  fault('floods the history with addresses of this lesson', async () => {
     const tab = await b.open('hostile-flood');
-    await tab.show();
+    const first = await tab.show();
     const calls = (await b.replica.calls()).length;
     // Every address that the flood makes is still this lesson's.
     for (let i = 0; i < 15; i++) {
@@ -81,12 +145,13 @@ inBrowsers((b) => {
       assert(view.tables.Video?.some((r) => r.best), `the rows were gone: ${view.text}`);
     }
     assert.equal((await b.replica.calls()).length, calls);
+    return `${outcome(first)}, asked for once`;
   });
 
-  it('works under a strict Content-Security-Policy and without leave to write to the clipboard', async () => {
+  fault('forbids styles, scripts and the clipboard by policy', async () => {
     const tab = await b.open('strict-page');
     assert.equal(await tab.evaluate(`document.documentElement.dataset.nonce`), 'ran');
-    await tab.show();
+    const view = await tab.show();
     const style = await b.driver.inPanel(tab.page, (/** @type {ShadowRoot} */ root) => {
       const { position, width } = getComputedStyle(/** @type {Element} */ (root.querySelector('[role=region]')));
       return { position, width: parseFloat(width) };
@@ -98,5 +163,8 @@ inBrowsers((b) => {
     const url = await b.copied(() => chooseCopyBest(tab, '.course-title', 'page'));
     assert.match(url, /-1-30080\.m4s\?/);
     await tab.see('the toast', (v) => v.toast.startsWith('Copied 1080P AVC: picture only'));
+    return outcome(view);
   });
+
+  whole();
 });

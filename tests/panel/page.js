@@ -21,6 +21,7 @@
       return { v: 1, id: String(asked.length), ...structuredClone(answer) };
     },
     hints: () => ({ load: 'a-load', title: document.title }),
+    alive: () => true,
     guard: { host: null, onKey: null },
     panel: null,
   };

@@ -31,7 +31,7 @@ const api = (stored) => /** @type {any} */ ({
 });
 
 /** Asks ahead once the rules are set. @param {Record<string, unknown>} stored @param {any} [message] @param {any} [from] */
-const ahead = (stored, message = list, from = tab) => askAhead(api(stored), from, message, Promise.resolve());
+const ahead = (stored, message = list, from = tab) => askAhead(api(stored), from, message, () => Promise.resolve());
 
 const text = (/** @type {{body: Uint8Array}} */ { body }) => new TextDecoder().decode(body);
 
@@ -92,7 +92,7 @@ test('nothing is asked before our requests carry the sites\' Referer', async (t)
   const asked = network(t);
   /** @type {(value?: unknown) => void} */
   let set = () => {};
-  const begun = askAhead(api({ 'ahead/7': forecast }), tab, list, new Promise((resolve) => (set = resolve)));
+  const begun = askAhead(api({ 'ahead/7': forecast }), tab, list, () => new Promise((resolve) => (set = resolve)));
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(asked.length, 0);
   set();

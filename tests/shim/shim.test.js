@@ -153,6 +153,20 @@ test('a program that ends answers everything in flight, and the next event boots
   assert.equal(api.events.every((e) => e.listeners.length === 1), true);
 });
 
+test('a click that a dying program leaves undone goes to the next one, twice at most', async () => {
+  const { api, go } = setUp();
+  api.action.onClicked.fire({ id: 7, url: 'https://x.test/', incognito: false });
+  for (const program of [0, 1, 2]) {
+    go.boots[program]?.resolve();
+    await settle();
+    assert.equal(go.asked.length, program + 1);
+    go.deaths[program]?.();
+    await settle();
+  }
+  assert.deepEqual(go.asked[1], { ...go.asked[1], event: 'action', payload: go.asked[0]?.payload });
+  assert.equal(go.boots.length, 3);
+});
+
 test('a boot that fails is answered, and tried again at the next event', async (t) => {
   t.mock.method(console, 'error', () => {});
   const { go, send } = setUp();

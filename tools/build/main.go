@@ -1,6 +1,6 @@
 // Command build makes the extension's loadable directories and archives.
 //
-//	go run ./tools/build [-browser all|chrome|firefox] [-out dist] [-wasm file] [-debug]
+//	go run ./tools/build [-browser all|chrome|firefox] [-out dist] [-wasm file] [-tags list] [-debug]
 //
 // It must run inside the module; paths are relative to the repository root.
 // For each browser it copies extension/, lays extension/<browser>/ over it,
@@ -34,6 +34,7 @@ type options struct {
 	browser string // "all" or one browser's name
 	out     string // directory that receives the results
 	wasm    string // ready-made wasm to reuse; empty: build it
+	tags    string // build tags of the wasm; `faults` is what tests have
 	debug   bool   // copy sources unminified
 }
 
@@ -42,6 +43,7 @@ func main() {
 	flag.StringVar(&o.browser, "browser", "all", "browser to build for: all, chrome or firefox")
 	flag.StringVar(&o.out, "out", "dist", "output directory")
 	flag.StringVar(&o.wasm, "wasm", "", "use this wasm file instead of building one")
+	flag.StringVar(&o.tags, "tags", "", "build tags of the wasm")
 	flag.BoolVar(&o.debug, "debug", false, "leave the sources unminified")
 	flag.Parse()
 

@@ -46,7 +46,7 @@ func sharedFiles(ctx context.Context, root string, o options) (map[string][]byte
 	if o.wasm != "" {
 		files[wasmName], err = os.ReadFile(o.wasm)
 	} else {
-		files[wasmName], err = buildWasm(ctx, root)
+		files[wasmName], err = buildWasm(ctx, root, o.tags)
 	}
 	if err != nil {
 		return nil, err
@@ -71,14 +71,14 @@ func sharedFiles(ctx context.Context, root string, o options) (map[string][]byte
 	return files, nil
 }
 
-func buildWasm(ctx context.Context, root string) ([]byte, error) {
+func buildWasm(ctx context.Context, root, tags string) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "streamlist-wasm-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
 	out := filepath.Join(dir, wasmName)
-	args := append([]string{"build"}, wasmFlags...)
+	args := append([]string{"build", "-tags=" + tags}, wasmFlags...)
 	cmd := exec.CommandContext(ctx, "go", append(args, "-o", out, wasmPackage)...)
 	cmd.Dir = root
 	cmd.Env = append(wasmEnv(), "GOEXPERIMENT="+smallerCollector(ctx, root))

@@ -24,6 +24,9 @@ type fetcher struct{ b *browser.Browser }
 
 func (f fetcher) Get(ctx context.Context, url string) (wire.Answer, error) {
 	r, err := f.b.Fetch(ctx, browser.Request{URL: url, Cookies: true, Limit: answerLimit})
+	if e, ok := err.(*browser.Error); ok && e.Name == "RangeError" { // a body over the limit, as fetch.js has it
+		return wire.Answer{}, stream.Reason{Code: stream.Unexpected}
+	}
 	if err != nil {
 		return wire.Answer{}, err
 	}

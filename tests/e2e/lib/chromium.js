@@ -2,6 +2,7 @@
 import puppeteer from 'puppeteer-core';
 
 import { dist } from './paths.js';
+import { SECRET } from './secrets.js';
 import { until } from './wait.js';
 
 /**
@@ -12,10 +13,10 @@ import { until } from './wait.js';
  */
 
 /**
- * @param {Options & {address: string, env: Record<string, string | undefined>, headless: boolean}} options
+ * @param {Options & {address: string, env: Record<string, string | undefined>, headless: boolean, display: import('./display.js').Display | null}} options
  * @returns {Promise<Driver>}
  */
-export async function chromium({ address, env, headless, locale = 'en-US', dark = false, late = false }) {
+export async function chromium({ address, env, headless, display, locale = 'en-US', dark = false, late = false }) {
   const browser = await puppeteer.launch({
     browser: 'chrome',
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -56,6 +57,7 @@ export async function chromium({ address, env, headless, locale = 'en-US', dark 
     });
     cdp.on('Runtime.consoleAPICalled', ({ type, args, stackTrace }) => {
       const text = args.map((a) => a.value ?? a.description ?? a.type).join(' ');
+      if (SECRET.test(text)) errors.push(`${what}: a secret on the console: ${text}`);
       // The Go program's own last words come by console.log.
       if (!['error', 'warning', 'assert'].includes(type) && !/^(streamlist|panic|fatal error|goroutine)/.test(text)) return;
       errors.push(`${what}: console.${type}: ${text} (${stackTrace?.callFrames[0]?.url ?? ''})`);
@@ -200,6 +202,24 @@ export async function chromium({ address, env, headless, locale = 'en-US', dark 
       await driver.stopBackground(); // which remembers what it has stored
       await page.evaluate('chrome.storage.session.clear()');
       await page.close();
+    },
+
+    async withhold() {
+      // Given for the sites whose pages are open, as by the puzzle menu; without that, Chromium answers the first click itself.
+      await extensions.evaluate(async (own) => {
+        const api = /** @type {any} */ (globalThis).chrome.developerPrivate;
+        await api.updateExtensionConfiguration({ extensionId: own, hostAccess: 'ON_SPECIFIC_SITES' });
+        for (const site of ['com', 'tv']) await api.addHostPermission(own, `https://www.bilibili.${site}/*`);
+      }, id);
+    },
+
+    async allow(page, ask) {
+      const focus = () => page.evaluate('document.hasFocus()');
+      await ask();
+      await until("Chromium's question to take the focus", async () => !await focus());
+      await new Promise((resolve) => setTimeout(resolve, 1000)); // deaf in its first half second, against clicks by mistake
+      await display?.press('Tab', 'Return'); // from Deny to Allow
+      await until('its end', focus);
     },
 
     close: () => browser.close(),

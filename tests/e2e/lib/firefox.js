@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import puppeteer from 'puppeteer-core';
 
 import { dist } from './paths.js';
+import { SECRET } from './secrets.js';
 import { until } from './wait.js';
 
 /**
@@ -93,7 +94,7 @@ export async function firefox({ address, env, headless, display, dark = false, l
   // What scripts say by console.* is in no list that can be read later, but a pref sends it to stdout, though without
   // its source. What the extension and its Go program say begins with one of these words.
   createInterface({ input: /** @type {import('node:stream').Readable} */ (browser.process()?.stdout) }).on('line', (line) => {
-    if (/^console\.\w+: "?(streamlist|panic|fatal error|goroutine)/i.test(line)) errors.push(`extension: ${line}`);
+    if (/^console\.\w+: "?(streamlist|panic|fatal error|goroutine)/i.test(line) || (/^console\./.test(line) && SECRET.test(line))) errors.push(`extension: ${line}`);
   });
   /** Takes what the browser console heard from us and from pages since the last time. */
   async function collect() {
@@ -109,6 +110,7 @@ export async function firefox({ address, env, headless, display, dark = false, l
       Services.console.reset();
       return said;`);
     for (const [where, text, source, line, category, gone] of heard) {
+      if (SECRET.test(text)) errors.push(`${where}: a secret on the console: ${text}`);
       // CORS, certificate chatter and media that no decoder is there for are no script's errors.
       if (where === 'page' && !/javascript/i.test(category)) continue;
       // Firefox's own words on what a document still waited for, or was running, as it was closed or left.
@@ -229,6 +231,23 @@ export async function firefox({ address, env, headless, display, dark = false, l
       await driver.stopBackground(); // which remembers what it has stored
       await page.evaluate('browser.storage.session.clear()');
       await page.close();
+    },
+
+    async withhold() {
+      await inBrowser(`
+        const { ExtensionPermissions } = ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs');
+        const { extension } = WebExtensionPolicy.getByID('${ID}');
+        const origins = extension.allowedOrigins.patterns.map((p) => p.pattern);
+        await ExtensionPermissions.remove('${ID}', { permissions: [], origins }, extension);`);
+    },
+
+    async allow(_page, ask) {
+      await ask();
+      await until('the question', () => inBrowser(`
+        const asked = PopupNotifications.panel.querySelector('popupnotification');
+        if (PopupNotifications.panel.state !== 'open' || !asked) return false;
+        asked.button.click();
+        return true;`));
     },
 
     close: () => browser.close(),

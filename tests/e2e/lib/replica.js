@@ -129,6 +129,18 @@ export class Replica {
    * @returns {Promise<{status: number, length: number}>} of the body
    */
   async fetch(url, headers) {
+    const { status, body } = await this.#ask(url, headers);
+    return { status, length: body.length };
+  }
+
+  /** What an endpoint answers to a request that was seen, as it would to its own site. @param {Record_} call @returns {Promise<any>} */
+  async answer({ host, path, query: asked, referer, origin }) {
+    const { body } = await this.#ask(`https://${host}${path}?${query(asked)}`, { 'Referer': referer, 'Origin': origin, 'User-Agent': 'Player/1' });
+    return JSON.parse(String(body));
+  }
+
+  /** @param {string} url @param {Record<string, string>} headers */
+  async #ask(url, headers) {
     const { hostname, port } = new URL(url);
     const to = `${hostname}:${port || 443}`;
     const socket = connect(this.port, this.host);
@@ -140,10 +152,11 @@ export class Replica {
     const asked = request(url, { createConnection: () => secure, headers });
     asked.end();
     const [answer] = await once(asked, 'response');
-    let length = 0;
-    for await (const chunk of answer) length += chunk.length;
+    /** @type {Buffer[]} */
+    const chunks = [];
+    for await (const chunk of answer) chunks.push(chunk);
     socket.destroy();
-    return { status: answer.statusCode, length };
+    return { status: /** @type {number} */ (answer.statusCode), body: Buffer.concat(chunks) };
   }
 }
 

@@ -3,7 +3,10 @@
 //  - listens to every event first, and reads what is copied (window.__stolen, window.__seen),
 //  - opens every shadow root that the page's own world attaches (window.__roots),
 //  - covers the upper right corner, and sends made-up clicks and keys to elements it does not know,
-//  - with ?hostile=remove takes such elements away, with ?hostile=flood fills the history.
+//  - by ?hostile=MODE: `remove` takes such elements away twenty times a second, `once` does so once; `flood` fills the
+//    history with this lesson's address, `moves` with two lessons' in turn; `keys` swallows every key and plays it
+//    again to such elements; `cover` lays a sheet over everything, again and again; `names` names elements like what
+//    scripts use of `document`, which then find the elements.
 (() => {
   'use strict';
   const real = {
@@ -13,7 +16,11 @@
     remove: Element.prototype.remove,
     append: Node.prototype.appendChild,
     push: history.pushState,
+    stop: Event.prototype.stopImmediatePropagation,
+    make: document.createElement.bind(document),
+    root: document.documentElement,
   };
+  const mode = new URLSearchParams(location.search).get('hostile');
   window.__stolen = [];
   window.__seen = {};
   window.__roots = [];
@@ -40,6 +47,27 @@
     return node instanceof Element && node.isConnected && !known.has(node) &&
       (node.parentNode === document.documentElement || node.parentNode === document.body) &&
       node !== document.head && node !== document.body;
+  }
+
+  function strangers() {
+    const found = [];
+    for (const parent of [real.root, document.body]) {
+      for (const node of parent.children) if (unknown(node)) found[found.length] = node;
+    }
+    return found;
+  }
+
+  if (mode === 'keys') {
+    for (const name of ['keydown', 'keypress', 'keyup']) {
+      real.listen.call(window, name, (event) => {
+        if (!event.bubbles || window.__replaying) return;
+        event.preventDefault();
+        real.stop.call(event);
+        window.__replaying = true;
+        for (const node of strangers()) real.dispatch.call(node, new KeyboardEvent(name, { key: event.key, code: event.code, bubbles: true, composed: true }));
+        window.__replaying = false;
+      }, true);
+    }
   }
 
   Element.prototype.attachShadow = function (init) {
@@ -74,25 +102,34 @@
     real.append.call(document.body, cover);
     for (const node of document.querySelectorAll('*')) known.add(node);
 
-    const mode = new URLSearchParams(location.search).get('hostile');
     setInterval(() => {
-      const strangers = [];
-      for (const parent of [document.documentElement, document.body]) {
-        for (const node of parent.children) if (unknown(node)) strangers[strangers.length] = node;
-      }
-      for (const node of strangers) {
-        if (mode === 'remove') {
+      for (const node of strangers()) {
+        if (mode === 'remove' || (mode === 'once' && !window.__removed)) {
+          window.__removed = true;
           real.remove.call(node);
           continue;
         }
         real.dispatch.call(node, new MouseEvent('click', { bubbles: true, composed: true }));
         real.dispatch.call(node, new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, composed: true }));
       }
+      if (mode === 'cover') {
+        cover.style.cssText = 'position:fixed;inset:0;width:auto;height:auto;margin:0;border:0;z-index:2147483647;background:rgba(255,0,0,.04)';
+        cover.popover = 'manual';
+        real.append.call(real.root, cover);
+        if (!cover.matches(':popover-open')) cover.showPopover();
+      }
     }, 50);
-    if (mode === 'flood') {
-      let n = 0;
-      // Slower than the rate at which browsers begin to refuse.
-      setInterval(() => real.push.call(history, {}, '', location.pathname + '?hostile=flood&t=' + n++), 200);
+    let n = 0;
+    // Slower than the rate at which browsers begin to refuse.
+    if (mode === 'flood') setInterval(() => real.push.call(history, {}, '', location.pathname + '?hostile=flood&t=' + n++), 200);
+    if (mode === 'moves') setInterval(() => real.push.call(history, {}, '', '/cheese/play/ep' + (n++ % 2 ? 700101 : 700104)), 200);
+    if (mode === 'names') {
+      for (const name of ['querySelector', 'querySelectorAll', 'createElement', 'createElementNS', 'documentElement', 'body', 'head', 'title', 'activeElement', 'addEventListener', 'hidden', 'streamlist', 'chrome', 'browser']) {
+        const image = real.make('img');
+        image.name = image.id = name;
+        known.add(image);
+        cover.appendChild(image);
+      }
     }
   });
 })();

@@ -1,0 +1,148 @@
+// A bug of ours in each handler: this build of the program panics where the address of the tab says so (faults.go).
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+
+import { faults, outcome } from './lib/faults.js';
+import { inBrowsers } from './lib/launch.js';
+import { chooseCopyBest } from './lib/menu.js';
+import { out, root } from './lib/paths.js';
+import { until } from './lib/wait.js';
+
+/** @typedef {import('./lib/launch.js').Tab} Tab */
+
+/** What the program says of a panic, and Go's runtime of its end; it is all that may be said. */
+const SAID = /^(?!.*a secret on).*(a fault of the test|"?(goroutine \d|exit code)|Go program has already exited|the background program is not there)/s;
+
+execFileSync(`${root}/build.sh`, ['-tags', 'faults', '-out', `${out}/faults`], { stdio: 'ignore' });
+process.env.STREAMLIST_DIST = `${out}/faults`;
+
+inBrowsers((b) => {
+  const table = faults(b, 'Panics');
+
+  /** @param {string} handler @param {() => Promise<string>} test */
+  const fault = (handler, test) => table.fault(handler, async () => {
+    const seen = await test();
+    await until('the panic to be reported', async () => (await b.errors()).some((e) => e.includes('a fault of the test')));
+    return seen;
+  });
+
+  /** A lesson's page at whose address a handler fails. @param {string} how @param {string} [scenario] */
+  const failing = async (how, scenario = 'free') => b.open(`${(await b.replica.scenario(scenario)).url}?${how}`);
+
+  /** What the panel says below, once it says something. @param {Tab} tab */
+  const status = async (tab) => (await tab.see('the outcome', (v) => v.status)).status;
+
+  fault('installed', async () => assert.fail('not run'));
+
+  fault('closed', async () => {
+    const tab = await b.open('codecs');
+    await tab.show();
+    await (await b.open('free')).page.close();
+    return outcome(await tab.view());
+  });
+
+  fault('wake', async () => outcome(await (await failing('panic=wake')).show()));
+
+  fault('list', async () => outcome(await (await failing('panic=list')).show()));
+
+  fault('course', async () => {
+    const tab = await failing('panic=course', '603-lessons');
+    return outcome(await tab.show());
+  });
+
+  fault('copy', async () => {
+    const tab = await failing('panic=copy');
+    const view = await tab.show();
+    await b.display.setClipboard('mine');
+    await tab.click('Copy URL 1080P AVC');
+    const said = await status(tab);
+    assert.equal(await b.clipboard(), 'mine');
+    return `${outcome(view)}, then: ${said}`;
+  });
+
+  fault('export', async () => {
+    const tab = await failing('panic=export');
+    const view = await tab.show();
+    await tab.click('Download 1080P AVC');
+    const { text } = await tab.see('what went wrong', (v) => /Streamlist itself failed/.test(v.text));
+    return `${outcome(view)}, then: ${/Unexpected answer[^.]+\./.exec(text)?.[0]}`;
+  });
+
+  fault('open', async () => {
+    const page = await b.driver.openExtensionPage('elsewhere/elsewhere.html');
+    await page.evaluate('chrome.storage.sync.set({ options: { openByItself: true } })');
+    const tab = await failing('panic=open');
+    await until('the panics', async () => (await b.errors()).filter((e) => e.includes('a fault of the test')).length > 1);
+    assert.equal((await tab.view()).open, false);
+    await page.evaluate('chrome.storage.sync.clear()');
+    await page.close();
+    return `closed; after a click: ${outcome(await tab.show())}`;
+  });
+
+  fault('open-options', async () => {
+    const tab = await failing('panic=open-options');
+    const view = await tab.show();
+    await tab.click('Options');
+    return `${outcome(view)}, then: ${await status(tab)}`;
+  });
+
+  fault('open-link', async () => {
+    const tab = await b.open('https://www.bilibili.com/cheese/?panic=open-link');
+    await tab.clickToolbar();
+    await tab.click('bilibili.tv');
+    return status(tab);
+  });
+
+  fault('action', async () => {
+    const tab = await failing('panic=action');
+    await tab.clickToolbar();
+    await until('the panic', async () => (await b.errors()).some((e) => e.includes('a fault of the test')));
+    assert.equal((await tab.view()).open, false);
+    assert.match(await b.copied(() => b.command('copy-best')), /-1-30112\.m4s\?/);
+    return 'nothing opens; copying works';
+  });
+
+  for (const [handler, act] of /** @type {[string, (tab: Tab) => Promise<void>][]} */ ([
+    ['command', () => b.command('copy-best')], ['menu', (tab) => chooseCopyBest(tab, '.course-title', 'page')],
+  ])) {
+    fault(handler, async () => {
+      const tab = await failing(`panic=${handler}`);
+      await b.display.setClipboard('mine');
+      await act(tab);
+      await until('the panic', async () => (await b.errors()).some((e) => e.includes('a fault of the test')));
+      assert.equal(await b.clipboard(), 'mine');
+      return `nothing is copied; after a click: ${outcome(await tab.show())}`;
+    });
+  }
+
+  fault('moved', async () => {
+    const tab = await b.open('free');
+    await tab.show();
+    await tab.evaluate(`history.pushState({}, '', '/cheese/play/ep700104?panic=moved')`);
+    await until('the panic', async () => (await b.errors()).some((e) => e.includes('a fault of the test')));
+    assert.match((await tab.view()).text, /lesson 1 of 4/);
+    await tab.click('Refresh');
+    return `the former listing; after Refresh: ${outcome(await tab.see('the new one', (v) => !v.busy && /lesson 4 of 4/.test(v.text)))}`;
+  });
+
+  /** @param {string} handler @param {() => Promise<string>} test */
+  const end = (handler, test) => table.fault(`${handler}, and the program ends`, test); // which Chromium lists nowhere
+
+  end('list', async () => {
+    const tab = await failing('end=list');
+    const seen = outcome(await tab.show());
+    await tab.goto('free');
+    return `${seen}; on another page: ${outcome(await tab.show())}`;
+  });
+
+  end('copy', async () => {
+    const tab = await failing('end=copy');
+    const view = await tab.show();
+    await tab.click('Copy URL 1080P AVC');
+    return `${outcome(view)}, then: ${await status(tab)}`;
+  });
+
+  end('wake', async () => outcome(await (await failing('end=wake')).show()));
+
+  table.whole();
+}, { provokes: SAID });
