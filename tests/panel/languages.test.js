@@ -25,10 +25,20 @@ const WIDTHS = [1280, 320];
 /** @param {object} body */
 const ok = (body) => ({ ok: true, body });
 
+/** @returns {Streamlist.Listing} whose addresses need all that an address can */
+function needy() {
+  const listing = fixtures.full();
+  for (const { segments } of listing.video ?? []) {
+    for (const { urls } of segments ?? []) urls.forEach((address) => Object.assign(address, { expiresAt: fixtures.UNTIL + 90_000, referer: true, oneIp: true }));
+  }
+  return listing;
+}
+
 /** @type {[string, object][]} */
 const answers = [
   ...['full', 'everyMark', 'encrypted', 'preview', 'notPurchased', 'segments', 'long', 'tvAnonymous', 'silent', 'onlyHDR', 'notes', 'empty']
     .map((name) => /** @type {[string, object]} */ ([name, ok(/** @type {any} */ (fixtures)[name]())])),
+  ['needs', ok(needy())],
   ...fixtures.reasons.map(([reason]) => /** @type {[string, object]} */ ([JSON.stringify(reason), { ok: false, error: { code: 'unavailable', reason } }])),
   // The same reason beside a row's facts, where there is least room.
   ...fixtures.reasons.map(([reason]) => {
@@ -69,21 +79,21 @@ async function everyState(/** @type {[string, any][]} */ given, /** @type {numbe
   clickAll('[aria-haspopup=menu]');
   note('menu', '.menu:not([hidden])');
   for (const kind of ['video', 'audio', 'single']) {
-    for (const what of ['url', 'urls', 'mpv', 'curl']) {
-      bench.answers.copy = ok({ what, kind, quality: 126, codec: 'HEVC', expiresAt: until + 90_000 });
+    for (const what of ['url', 'urls', 'mpv', 'ffmpeg', 'curl', 'wget', 'ytdlp', 'diagnostics']) {
+      bench.answers.copy = ok({ what, kind, quality: 126, codec: 'HEVC', expiresAt: what === 'ytdlp' ? 0 : until + 90_000, referer: true, oneIp: true, cookies: true });
       clickAll('.best .pri');
       panel.toast({ copied: bench.answers.copy.body });
       await turn();
       note(`outcome ${what} ${kind}`);
     }
   }
-  bench.answers.copy = { ok: false, error: { code: 'no-clipboard' } };
-  clickAll('.best .pri');
-  await turn();
-  note('no clipboard');
-  panel.toast({ error: { code: 'no-clipboard' } });
-  await turn();
-  note('toast without clipboard', '.toast:not([hidden])');
+  for (const code of ['no-clipboard', 'unquotable', 'too-long', 'in-parts']) {
+    bench.answers.copy = { ok: false, error: { code } };
+    clickAll('.best .pri');
+    panel.toast({ error: { code } });
+    await turn();
+    note(code, '.toast:not([hidden])');
+  }
   bench.root.querySelectorAll('table').forEach((t) => /** @type {HTMLElement} */ (t.querySelector('td.actions button:nth-child(2)'))?.click());
   await turn();
   note('dialog', 'dialog');
