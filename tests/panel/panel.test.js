@@ -275,6 +275,18 @@ test('access that the browser withholds has one button', async () => {
   assert.deepEqual((await asked(page)).map((a) => a.kind), ['list', 'grant']);
 });
 
+test('diagnostics can be copied whatever the panel shows', async () => {
+  const copied = ok({ what: 'diagnostics' });
+  for (const list of [undefined, unavailable({ code: 'unexpected', detail: 'internal' }), { ok: false, error: { code: 'unsupported' } }, ok(fixtures.full())]) {
+    const page = await show({ copy: copied, ...(list ? { list } : {}) });
+    await click(page, 'Copy diagnostics');
+    await status(page, 'Copied: diagnostics');
+    assert.deepEqual((await asked(page)).map((a) => [a.kind, a.body.what]), [['list', undefined], ['copy', 'diagnostics']]);
+    assert.equal((await texts(page, '.pulse')).length, 0, 'a tick in its place');
+    await page.close();
+  }
+});
+
 test('copying a row, a backup and the best', async () => {
   const copied = { what: 'url', kind: 'video', quality: 116, codec: 'AVC', expiresAt: fixtures.UNTIL };
   const page = await show({ list: ok(fixtures.full()), copy: [ok(copied), ok(copied), ok(copied), ok({ ...copied, what: 'mpv' }), { ok: false, error: { code: 'no-clipboard' } }] });
