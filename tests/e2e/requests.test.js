@@ -179,8 +179,8 @@ inBrowsers((b) => {
       ['tv-season', 'th_TH'], ['tv-upload-old', 'vi_VN'], ['https://www.bilibili.tv/id/play/2100002/13000201', 'id_ID'],
     ]) {
       await lawful();
-      await tab.goto(where ?? '');
-      await tab.show();
+      const other = await b.open(where ?? ''); // which has no listing yet
+      await other.show();
       const some = (await b.replica.calls()).filter((r) => !r.path.endsWith('/v2/user'));
       assert(some.length > 0 && some.every((r) => r.query.s_locale === locale), `${where}: ${some.map((r) => r.query.s_locale)}`);
     }

@@ -31,7 +31,7 @@ type cached struct {
 
 // subject is what a tab's listing is of.
 type subject struct {
-	// Key is the page and the account's cookie jar.
+	// Key is the page, the language of its titles, and the account's cookie jar.
 	Key string `json:"key"`
 	// Load is the load of the page's document.
 	Load string `json:"load"`
@@ -108,7 +108,7 @@ func (s *Service) arrange(ctx context.Context, tab int, l *stream.Listing, optio
 }
 
 func subjectOf(tab message.Tab, t page.Target, h message.Hints) subject {
-	of := subject{Key: t.Key() + " " + tab.Store, Load: h.Load, Whole: t.Kind == page.Course || t.Kind == page.Series}
+	of := subject{Key: t.Key() + " " + t.SLocale() + " " + tab.Store, Load: h.Load, Whole: t.Kind == page.Course || t.Kind == page.Series}
 	if of.Whole {
 		of.Hint = h.Episode
 	}

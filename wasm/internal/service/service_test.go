@@ -133,6 +133,7 @@ func TestReload(t *testing.T) {
 		"another lesson": {tab: lesson, change: func(_ *world, tab *message.Tab, _ *message.Hints) {
 			tab.URL = "https://www.bilibili.com/cheese/play/ep789"
 		}, want: 2},
+		"another language":                          {tab: onTV, play: tv(given), change: func(_ *world, tab *message.Tab, _ *message.Hints) { tab.URL = "https://www.bilibili.tv/th/play/61/790" }, want: 2},
 		"another container":                         {tab: lesson, change: func(_ *world, tab *message.Tab, _ *message.Hints) { tab.Store = "firefox-container-2" }, want: 2},
 		"a course page with the same active lesson": {tab: course, hint: "790", want: 1},
 		"a course page with another active lesson":  {tab: course, hint: "790", change: func(_ *world, _ *message.Tab, h *message.Hints) { h.Episode = "791" }, want: 2},
