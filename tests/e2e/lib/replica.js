@@ -133,7 +133,7 @@ export class Replica {
     return { status, length: body.length };
   }
 
-  /** What an endpoint answers to a request that was seen, as it would to its own site. @param {Record_} call @returns {Promise<any>} */
+  /** What an endpoint answers to a request that was seen, as it would to its own site. @param {Pick<Record_, 'host' | 'path' | 'query' | 'referer' | 'origin'>} call @returns {Promise<any>} */
   async answer({ host, path, query: asked, referer, origin }) {
     const { body } = await this.#ask(`https://${host}${path}?${query(asked)}`, { 'Referer': referer, 'Origin': origin, 'User-Agent': 'Player/1' });
     return JSON.parse(String(body));
