@@ -4,7 +4,7 @@ import { watchAccess } from './access.js';
 import { askAhead } from './ahead.js';
 import { mark } from './badge.js';
 import { writeClipboard } from './clipboard.js';
-import { abort, fetchBytes } from './fetch.js';
+import { abort, fetchBytes, measure } from './fetch.js';
 import { setRules } from './rules.js';
 import { bootWasm, connect } from './shim.js';
 
@@ -18,6 +18,7 @@ endpoints().catch(() => {}); // known by the time of a request
 const services = {
   writeClipboard: (/** @type {string} */ text) => writeClipboard(api, text), abort, version: api.runtime.getManifest().version,
   fetch: (/** @type {Parameters<typeof fetchBytes>} */ ...request) => access(request[1]).then(() => fetchBytes(...request)),
+  measure: (/** @type {Parameters<typeof measure>} */ ...request) => access(request[1]).then(() => measure(...request)),
   mark: (/** @type {number} */ tab, /** @type {string} */ text) => void mark(api, tab, text),
 };
 

@@ -95,6 +95,37 @@ async function transfer(url, cookies, range, limit, controller) {
   }
 }
 
+/**
+ * Times how fast the first bytes of a file come, without cookies and from its host itself.
+ *
+ * @param {number} id by which `abort` knows the transfer
+ * @param {string} url
+ * @param {number} size how many bytes to read
+ * @param {number} within milliseconds; what came until then counts
+ * @returns {Promise<number>} bytes per second, counted from the question on; 0 when none came, or no part of a file
+ */
+export async function measure(id, url, size, within) {
+  const controller = new AbortController();
+  transfers.set(id, controller);
+  const timer = setTimeout(() => controller.abort(), within);
+  const start = performance.now();
+  let read = 0;
+  try {
+    const response = await fetch(url, {
+      credentials: 'omit', cache: 'no-store', redirect: 'manual', signal: controller.signal, headers: { Range: `bytes=0-${size - 1}` },
+    });
+    const reader = response.ok ? response.body?.getReader() : undefined;
+    for (let step = await reader?.read(); step?.value && (read += step.value.byteLength) < size;) step = await reader?.read();
+  } catch {
+    if (!controller.signal.aborted) read = 0; // not out of time: the connection broke
+  } finally {
+    clearTimeout(timer);
+    controller.abort(); // a host that gives the whole file instead
+    transfers.delete(id);
+  }
+  return Math.round(read * 1000 / Math.max(performance.now() - start, 1));
+}
+
 /** @param {number} id */
 export function abort(id) {
   transfers.get(id)?.abort();

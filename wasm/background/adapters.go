@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"streamlist/wasm/internal/browser"
 	"streamlist/wasm/internal/json"
@@ -44,6 +45,10 @@ func (f fetcher) GetRange(ctx context.Context, url string, r stream.ByteRange) (
 		return nil, fmt.Errorf("status %d", answer.Status)
 	}
 	return answer.Body, nil
+}
+
+func (f fetcher) Measure(ctx context.Context, url string, bytes int, within time.Duration) (int64, error) {
+	return f.b.Measure(ctx, url, bytes, within)
 }
 
 func (f fetcher) Allowed(ctx context.Context, site stream.Site) bool {

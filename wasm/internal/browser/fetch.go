@@ -6,6 +6,7 @@ import (
 	"context"
 	"strconv"
 	"syscall/js"
+	"time"
 
 	"github.com/hack-pad/safejs"
 )
@@ -48,6 +49,25 @@ func (b *Browser) Fetch(ctx context.Context, r Request) (Response, error) {
 		return Response{}, err
 	}
 	return response(safejs.Unsafe(answer)), nil
+}
+
+// Measure times the first bytes of a file by extension/fetch.js and returns how fast they
+// came, in bytes per second: 0 when none did. The end of ctx aborts the transfer.
+func (b *Browser) Measure(ctx context.Context, url string, bytes int, within time.Duration) (int64, error) {
+	b.transfers++
+	id := b.transfers
+	promise, err := b.shim.Call("measure", id, url, bytes, int(within.Milliseconds()))
+	if err != nil {
+		return 0, wrap(err)
+	}
+	speed, err := await(ctx, promise)
+	if err != nil {
+		if ctx.Err() != nil {
+			_, _ = b.shim.Call("abort", id)
+		}
+		return 0, err
+	}
+	return int64(safejs.Unsafe(speed).Float()), nil
 }
 
 // response reads the plain object that extension/fetch.js makes.

@@ -43,6 +43,10 @@ const (
 	// Single asks for the single files of a lesson that was listed as tracks. Body: [ListBody].
 	// Answer: the completed [stream.Listing].
 	Single Kind = "single"
+	// TestHosts times a row's hosts. Body: [RowBody]. Answer: the [stream.Listing], with the
+	// fastest host first. StopTest ends that. Body: none. Answer: {}.
+	TestHosts Kind = "test-hosts"
+	StopTest  Kind = "stop-test"
 	// Copy puts text on the clipboard. Body: [CopyBody]. Answer: [Copied].
 	Copy Kind = "copy"
 	// Export answers with the text that Copy would put on the clipboard. Body: [CopyBody]. Answer: [Text].
@@ -149,6 +153,12 @@ type AsideBody struct {
 	Hints Hints `json:"hints"`
 	// Page is which page of a list, from 1.
 	Page int `json:"page,omitempty"`
+}
+
+// RowBody names a rendition by its key.
+type RowBody struct {
+	Hints Hints  `json:"hints"`
+	Row   string `json:"row"`
 }
 
 // What says which text to copy or export.

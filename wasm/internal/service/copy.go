@@ -263,6 +263,7 @@ func (s *Service) elsewhere(ctx context.Context, tab message.Tab, target page.Ta
 	}
 	l.FetchedAt = a.now
 	l.Arrange(s.options(ctx).preferences())
+	rank(l, s.networks(ctx, tab))
 	return l, nil
 }
 

@@ -26,6 +26,7 @@ type world struct {
 	asked   []string
 	ranges  map[string][]byte
 	denied  bool
+	measure func(ctx context.Context, host string) (int64, error)
 
 	stored  map[string][]byte
 	changed chan struct{} // told when stored or shown changes
@@ -102,6 +103,13 @@ func (w *world) GetRange(_ context.Context, url string, _ stream.ByteRange) ([]b
 		return data, nil
 	}
 	return nil, errors.New("no such file")
+}
+
+func (w *world) Measure(ctx context.Context, url string, bytes int, _ time.Duration) (int64, error) {
+	if w.measure == nil || bytes != sample {
+		return 0, errors.New("nothing to measure")
+	}
+	return w.measure(ctx, stream.HostOf(url))
 }
 
 func (w *world) Allowed(context.Context, stream.Site) bool { return !w.denied }

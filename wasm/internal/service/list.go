@@ -57,12 +57,12 @@ func (s *Service) List(ctx context.Context, tab message.Tab, hints message.Hints
 
 func (s *Service) list(ctx context.Context, tab message.Tab, target page.Target, hints message.Hints, refresh bool) (*stream.Listing, error) {
 	// What is stored is read at once, not one after the other: a cold start waits for it.
-	options := begin(s, func() (Options, error) { return s.options(ctx), nil })
+	wanted := begin(s, func() (wishes, error) { return wishes{s.options(ctx), s.networks(ctx, tab)}, nil })
 	paused := begin(s, func() (int64, error) { return s.paused(ctx, target.Site), nil })
 	of := subjectOf(tab, target, hints)
 	if !refresh {
 		if l := s.shown(ctx, tab, of); l != nil {
-			return s.arrange(ctx, tab.ID, l, options, target, hints)
+			return s.arrange(ctx, tab.ID, l, wanted, target, hints)
 		}
 	}
 	until, err := paused.wait(ctx)
@@ -86,17 +86,24 @@ func (s *Service) list(ctx context.Context, tab message.Tab, target page.Target,
 		return nil, f.err
 	}
 	// Those who joined the flight share its listing, so each arranges a copy.
-	return s.arrange(ctx, tab.ID, copyOf(f.listing), options, target, hints)
+	return s.arrange(ctx, tab.ID, copyOf(f.listing), wanted, target, hints)
 }
 
-// arrange gives a listing the order that the options want, and an upload the title that
+// wishes are what decides in which order a listing's rows and their addresses stand.
+type wishes struct {
+	options  Options
+	networks []network
+}
+
+// arrange gives a listing the order that the person wishes, and an upload the title that
 // the page shows by now. The tab's icon says what is best.
-func (s *Service) arrange(ctx context.Context, tab int, l *stream.Listing, options *pending[Options], t page.Target, hints message.Hints) (*stream.Listing, error) {
-	o, err := options.wait(ctx)
+func (s *Service) arrange(ctx context.Context, tab int, l *stream.Listing, wanted *pending[wishes], t page.Target, hints message.Hints) (*stream.Listing, error) {
+	w, err := wanted.wait(ctx)
 	if err != nil {
 		return nil, err
 	}
-	l.Arrange(o.preferences())
+	l.Arrange(w.options.preferences())
+	rank(l, w.networks)
 	if t.Kind == page.Upload && hints.Title != "" {
 		l.Head.Title = hints.Title
 	}
@@ -260,6 +267,7 @@ func (s *Service) Wake(ctx context.Context, tab message.Tab) {
 	_, _ = s.Store.Load(ctx, tabKey(tab.ID))
 	_, _ = s.Store.Load(ctx, pauseKey(target.Site))
 	s.foresee(ctx, tab, target)
+	_, _ = s.Store.Load(ctx, networksKey(tab))
 	s.rehearse(target.Site)
 }
 

@@ -88,6 +88,10 @@ func (stage) GetRange(context.Context, string, stream.ByteRange) ([]byte, error)
 	return nil, errors.New("no media on stage")
 }
 
+func (stage) Measure(context.Context, string, int, time.Duration) (int64, error) {
+	return 0, errors.New("no media on stage")
+}
+
 func (stage) Allowed(context.Context, stream.Site) bool    { return true }
 func (stage) Load(context.Context, string) ([]byte, error) { return nil, nil }
 func (stage) Save(context.Context, string, []byte) error   { return nil }

@@ -22,6 +22,9 @@ type Fetcher interface {
 	Get(ctx context.Context, url string) (wire.Answer, error)
 	// GetRange reads a byte range of a media file, without cookies.
 	GetRange(ctx context.Context, url string, r stream.ByteRange) ([]byte, error)
+	// Measure reads the first so many bytes of a media file, without cookies, and returns
+	// how fast they came, in bytes per second. Those that came within the time count.
+	Measure(ctx context.Context, url string, bytes int, within time.Duration) (int64, error)
 	// Allowed reports whether the browser grants access to the site's hosts.
 	Allowed(ctx context.Context, site stream.Site) bool
 }
@@ -154,6 +157,13 @@ func (s *Service) Register(r *message.Router) {
 	}))
 	r.FromContent(message.Single, handler(func(ctx context.Context, tab message.Tab, b message.ListBody) (any, error) {
 		return s.Single(ctx, tab, b.Hints.Clean())
+	}))
+	r.FromContent(message.TestHosts, handler(func(ctx context.Context, tab message.Tab, b message.RowBody) (any, error) {
+		return s.TestHosts(ctx, tab, b)
+	}))
+	r.FromContent(message.StopTest, handler(func(_ context.Context, tab message.Tab, _ struct{}) (any, error) {
+		s.StopTest(tab)
+		return nil, nil
 	}))
 	r.FromContent(message.Copy, handler(func(ctx context.Context, tab message.Tab, b message.CopyBody) (any, error) {
 		return s.Copy(ctx, tab, b)

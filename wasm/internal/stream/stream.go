@@ -76,6 +76,9 @@ type MediaURL struct {
 	// OneIP says that the address names the IP address it was given to (`oi`). Whether
 	// others are refused is not proven (bilibili-api.md, section 7).
 	OneIP bool `json:"oneIp,omitempty"`
+	// Speed is what was measured of the host on this network, in bytes per second: 0 where
+	// it was not tested, Silent where it gave nothing.
+	Speed int64 `json:"speed,omitempty"`
 }
 
 // Segment is one file of a rendition. A DASH track is one segment; a progressive

@@ -1,0 +1,172 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"streamlist/wasm/internal/message"
+	"streamlist/wasm/internal/stream"
+	"streamlist/wasm/internal/wire"
+)
+
+// spread is a lesson whose file lies on four known hosts and an unknown one, seen by the
+// site at the address oi.
+func spread(w *world, oi string) func(context.Context, string) (wire.Answer, error) {
+	return func(context.Context, string) (wire.Answer, error) {
+		var backups []string
+		for _, host := range []string{"upos-sz-mirrorcos.bilivideo.com", "cn-gddg-cm-01-02.bilivideo.com", "xy1xy.mcdn.bilivideo.cn:4483", "media.example.test"} {
+			backups = append(backups, fmt.Sprintf("%q", fmt.Sprintf("https://%s/upgcxcode/80.m4s?deadline=%d&oi=%s", host, w.until(), oi)))
+		}
+		body := strings.ReplaceAll(dash(w.until(), ""), `"backup_url":null`, `"backup_url":[`+strings.Join(backups, ",")+`]`)
+		return wire.Answer{Status: 200, Body: []byte(strings.ReplaceAll(body, "mirrorcos.bilivideo.com/upgcxcode/1/", "mirrorali.bilivideo.com/upgcxcode/1/"))}, nil
+	}
+}
+
+func hostsOf(r *stream.Rendition) string {
+	var hosts []string
+	for _, u := range r.Segments[0].URLs {
+		name, _, _ := strings.Cut(strings.TrimPrefix(stream.HostOf(u.URL), "upos-sz-"), ".")
+		hosts = append(hosts, fmt.Sprintf("%s %d", name, u.Speed))
+	}
+	return strings.Join(hosts, ", ")
+}
+
+const untested = "mirrorali 0, mirrorcos 0, cn-gddg-cm-01-02 0, media 0, xy1xy 0"
+
+func TestHostsAreTimedAndRanked(t *testing.T) {
+	w := newWorld(t)
+	oi := "2130706433"
+	w.onFunc("playurl", func(ctx context.Context, url string) (wire.Answer, error) { return spread(w, oi)(ctx, url) })
+	w.on("season", seasonWith(""))
+	var measured []string
+	busy := false
+	w.measure = func(_ context.Context, host string) (int64, error) {
+		if busy {
+			t.Error("two hosts at once")
+		}
+		busy = true
+		defer func() { busy = false }()
+		measured = append(measured, host)
+		switch {
+		case strings.Contains(host, "ali"):
+			return 300_000, nil
+		case strings.Contains(host, "cos"):
+			return 5_000_000, nil
+		case strings.Contains(host, "mcdn"):
+			return 9_000_000, nil
+		}
+		return 0, errors.New("connection reset")
+	}
+	s := w.service()
+	l, err := s.List(t.Context(), lesson, w.hints, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := hostsOf(l.Find(l.BestKey)); got != untested {
+		t.Fatalf("at first %s", got)
+	}
+	l, err = s.TestHosts(t.Context(), lesson, message.RowBody{Hints: w.hints, Row: l.BestKey})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const ranked = "mirrorcos 5000000, xy1xy 9000000, mirrorali 300000, media 0, cn-gddg-cm-01-02 -1"
+	for r := range l.Renditions {
+		if got := hostsOf(r); got != ranked {
+			t.Errorf("%s: %s, want %s", r.Key, got, ranked)
+		}
+	}
+	if want := 4; len(measured) != want || strings.Contains(strings.Join(measured, " "), "example") {
+		t.Errorf("measured %q", measured)
+	}
+	if w.calls("playurl") != 1 {
+		t.Errorf("asked %d times", w.calls("playurl"))
+	}
+	if _, err := s.Copy(t.Context(), lesson, message.CopyBody{Hints: w.hints, What: message.URL}); err != nil || !strings.Contains(w.clipboard, "mirrorcos") {
+		t.Errorf("copied %q, %v", w.clipboard, err)
+	}
+	// The next listings follow, also once the background was ended in between ...
+	w.saved("networks", "tab/7")
+	s = w.service()
+	if l, err = s.List(t.Context(), lesson, w.hints, true); err != nil || hostsOf(l.Find(l.BestKey)) != ranked {
+		t.Errorf("later: %v, %v", l, err)
+	}
+	// ... but not on another network, until the person is back.
+	for _, c := range []struct{ oi, want string }{{"3232235777", untested}, {"2130706433", ranked}} {
+		oi = c.oi
+		if l, err = s.List(t.Context(), lesson, w.hints, true); err != nil || hostsOf(l.Find(l.BestKey)) != c.want {
+			t.Errorf("on %s: %s, %v", c.oi, hostsOf(l.Find(l.BestKey)), err)
+		}
+	}
+}
+
+func TestHostsOfAPrivateTabAreKeptApart(t *testing.T) {
+	w := newWorld(t)
+	w.onFunc("playurl", spread(w, "1"))
+	w.on("season", seasonWith(""))
+	w.measure = func(context.Context, string) (int64, error) { return 1, nil }
+	s := w.service()
+	private := message.Tab{ID: 9, URL: lesson.URL, Private: true}
+	l, err := s.List(t.Context(), lesson, w.hints, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.learn(t.Context(), private, network{"1", []stream.HostSpeed{{Host: "upos-sz-mirrorcos.bilivideo.com", Speed: 7}}})
+	if l, err = s.List(t.Context(), lesson, w.hints, false); err != nil || hostsOf(l.Find(l.BestKey)) != untested {
+		t.Errorf("the others' listing: %v", err)
+	}
+	w.saved("tab/7")
+}
+
+func TestTestOfHostsEnds(t *testing.T) {
+	elsewhere := message.Tab{ID: lesson.ID, URL: "https://www.bilibili.com/cheese/play/ep791"}
+	for name, end := range map[string]func(*Service){
+		"as the panel closes": func(s *Service) { s.StopTest(lesson) },
+		"as the tab moves":    func(s *Service) { s.Moved(context.Background(), elsewhere) },
+		"as the tab closes":   func(s *Service) { s.Closed(context.Background(), lesson.ID) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.onFunc("playurl", spread(w, "1"))
+			w.on("season", seasonWith(""))
+			asked := make(chan struct{})
+			w.measure = func(ctx context.Context, _ string) (int64, error) {
+				close(asked) // twice would panic: after the end none is asked
+				<-ctx.Done()
+				return 0, ctx.Err()
+			}
+			s := w.service()
+			l, err := s.List(t.Context(), lesson, w.hints, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			failed := make(chan error, 1)
+			go func() {
+				_, err := s.TestHosts(context.Background(), lesson, message.RowBody{Hints: w.hints, Row: l.BestKey})
+				failed <- err
+			}()
+			<-asked
+			end(s)
+			var e *message.Error
+			if err := <-failed; !errors.As(err, &e) || e.Code != message.Cancelled {
+				t.Errorf("ended with %v", err)
+			}
+			if len(s.networks(t.Context(), lesson)) != 0 {
+				t.Error("something was learnt")
+			}
+			s.StopTest(lesson) // nothing to stop
+		})
+	}
+}
+
+func TestNoHostsToTest(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", dash(w.until(), `"is_drm":true,`))
+	w.on("season", seasonWith(""))
+	_, err := w.service().TestHosts(t.Context(), lesson, message.RowBody{Hints: w.hints, Row: "video/80/AVC/1"})
+	if r := reasonOf(t, err); r.Code != stream.NotGiven {
+		t.Errorf("of an encrypted lesson: %+v", r)
+	}
+}
