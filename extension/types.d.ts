@@ -12,6 +12,8 @@ declare namespace Streamlist {
     expiresAt?: number;
     /** What it needs: the site's Referer; perhaps the IP address that it was given to. */
     referer?: boolean; oneIp?: boolean;
+    /** Bytes per second as measured of the host, -1 where it gave nothing. */
+    speed?: number;
   }
   interface Segment { urls: MediaURL[]; size?: number; duration?: number }
 
@@ -122,6 +124,8 @@ declare namespace Streamlist {
     bytes(value: number): string;
     size(rendition: { size?: number; sizeEstimated?: boolean }): string;
     bitRate(bitsPerSecond: number): string;
+    /** What was measured of a host, '' for one that was not tested. */
+    speed(bytesPerSecond: number | undefined): string;
     frameRate(framesPerSecond: number): string;
     duration(milliseconds: number): string;
     /** The time of a Unix second, with its day when that is not today. */
@@ -148,6 +152,7 @@ declare namespace Streamlist {
   interface RowActions {
     copy(body: { row?: string; what: What; backup?: number }, button: HTMLElement): void;
     download(row: Rendition, button: HTMLElement): void;
+    testHosts(row: Rendition, button: HTMLElement): void;
     /** What else a row offers under its addresses. */
     more(row: Rendition): HTMLElement;
   }
@@ -180,6 +185,11 @@ declare namespace Streamlist {
     disclosure(title: string, opened: (inside: HTMLElement) => void): HTMLElement;
     /** `ask` resolves to why it failed, or to null once the completed listing is drawn. */
     singleFiles(listing: Listing, words: Words, actions: RowActions, ask: () => Promise<Failure | null>): HTMLElement | null;
+    hosts(row: Rendition, words: Words, test: RowActions['testHosts']): HTMLElement;
+    createHostTest(parts: {
+      words: Words; ask: (row: Rendition, wanted: () => boolean) => Promise<Answer>; stop: () => void;
+      say: (text: string, good: boolean) => void; report: (answer: Answer) => void; show: (listing: Listing) => void;
+    }): { run: RowActions['testHosts']; end(): void };
     table(kind: Kind, rows: Rendition[], words: Words, actions: RowActions, options: { heads: boolean; encrypted: boolean; beside?: boolean }): HTMLElement;
     bestCard(listing: Listing, words: Words, actions: RowActions, menus: { current: Menu | null }, choice: Choice): HTMLElement | null;
     createChoice(storage: Storage | undefined): Choice;

@@ -149,6 +149,7 @@
       codec,
       size: (row) => row.size ? (row.sizeEstimated ? msg('about', bytes(row.size)) : bytes(row.size)) : '',
       bitRate: (value) => value >= 999500 ? msg('rate_mbit', oneDecimal(value / 1e6)) : msg('rate_kbit', whole(value / 1e3)),
+      speed: (value) => !value ? '' : value < 0 ? msg('hostSilent') : msg('rate_mbyte', value >= 9.95e6 ? whole(value / 1e6) : upToTwo(value / 1e6)),
       frameRate: (value) => msg('rate_fps', upToTwo(value)),
       backups: (count, of) => plurals.select(count) === 'one' ? msg('backups_one', whole(count), of) : msg('backups_other', whole(count), of),
       marks: (row) => {

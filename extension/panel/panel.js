@@ -146,6 +146,12 @@
         return words.failure(answer.error, site()).line;
       }
 
+      const hostTest = parts.createHostTest({
+        words, say, report, show: (tested) => showListing(tested),
+        ask: (row, wanted) => ask('test-hosts', { hints, row: row.key }, wanted),
+        stop: () => void content.request('stop-test', {}),
+      });
+
       /** @type {Streamlist.RowActions} */
       const actions = {
         async copy(request, button) {
@@ -161,6 +167,7 @@
           stale(answer.error);
           say(words.failure(answer.error, site()).line, false);
         },
+        testHosts: (row, button) => void hostTest.run(row, button),
         download: (row, button) => parts.showDownload(row, button, downloading),
         more: (row) => el('div', { class: 'acts' }, compare.button(row)),
       };
@@ -341,11 +348,13 @@
         const expanded = new Set([...body.querySelectorAll(':is(tr, .fold) [aria-expanded=true]')].map(name));
         const active = root.activeElement;
         const focus = active && body.contains(active) ? name(active) : null;
+        const named = () => [...body.querySelectorAll('button')].filter((button) => name(button) === focus && button.checkVisibility());
+        const nth = Math.max(0, named().findIndex((button) => button === active)); // some are in several rows
         return () => {
           const buttons = [...body.querySelectorAll('button')];
           for (const button of buttons) if (button.getAttribute('aria-expanded') === 'false' && expanded.has(name(button))) button.click();
           body.scrollTop = scrollTop;
-          if (focus !== null) [...body.querySelectorAll('button')].find((button) => name(button) === focus)?.focus({ preventScroll: true });
+          if (focus !== null) named().slice(0, nth + 1).at(-1)?.focus({ preventScroll: true });
         };
       }
 
@@ -357,6 +366,7 @@
        */
       async function load({ refresh = false, keep = false, quiet = false } = {}) {
         const turn = ++generation;
+        hostTest.end();
         if (instead === 'mine') return owned(refresh, () => turn === generation);
         if (quiet) copiedFrom = 0; // tried once
         else if (keep && listing) panel.setAttribute('aria-busy', 'true');
@@ -416,6 +426,7 @@
         const inside = panel.contains(root.activeElement);
         open = false;
         generation++;
+        hostTest.end();
         outcomes++;
         clearTimeout(expiry);
         menus.current?.hide();
@@ -475,6 +486,7 @@
         moved({ supported, page, place: where }) {
           if (!open || (page && page === listing?.page)) return; // only the query or the fragment
           generation++;
+          hostTest.end();
           instead = supported ? undefined : where;
           if (supported || instead === 'mine') void load();
           else showElsewhere();

@@ -106,6 +106,11 @@ tr.detail td { padding: 0 14px 10px; border-top: 0; white-space: normal; text-al
 .root { user-select: none; -webkit-user-select: none; }
 .secret::before { content: attr(data-text); }
 .url { display: block; overflow-x: auto; white-space: nowrap; font: 12px/1.5 ui-monospace, "Noto Sans Mono", monospace; background: var(--bg); border: 1px solid var(--line); border-radius: 6px; padding: 3px 6px; scrollbar-width: thin; }
+.hosts { margin-top: 8px; font-size: 12px; color: var(--ink2); }
+.hosts p { margin: 0 0 2px; } .hosts b { color: var(--ink); font-weight: 600; }
+.test { display: flex; align-items: center; gap: 8px; margin-top: 8px; }
+.test button { flex: none; color: var(--ink); }
+.test [aria-busy=true] { opacity: .6; cursor: progress; }
 .url + .url, .partname { margin-top: 4px; }
 .partname, .needs { font-size: 12px; color: var(--ink2); }
 .needs { margin: -4px 0 4px; }

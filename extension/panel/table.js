@@ -93,7 +93,7 @@
         }, msg('copy'));
         box.append(el('div', { class: 'group' },
           el('b', null, i === 0 ? msg('firstAddress') : msg('backup', i)),
-          el('span', null, first ? `${hostOf(first.url)} · ${msg(`host_${first.class}`)}` : ''), copy));
+          el('span', null, first ? [hostOf(first.url), msg(`host_${first.class}`), words.speed(first.speed)].filter(Boolean).join(' · ') : ''), copy));
         const needs = first && words.needs(first);
         if (needs) box.append(el('div', { class: 'needs' }, needs));
         segments.forEach((segment, at) => {
@@ -111,6 +111,7 @@
           }));
         });
       }
+      box.append(parts.hosts(row, words, actions.testHosts));
       return box;
     }
   };

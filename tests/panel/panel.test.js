@@ -178,6 +178,44 @@ test('single files: on their way, refused, asked for again, none there', async (
   assert.deepEqual(await texts(none, '.fold'), [], 'where the site has no such thing');
 });
 
+test('hosts: what kinds there are, tested, and the fastest first', async () => {
+  const listing = fixtures.full();
+  const key = listing.video?.[0]?.key;
+  const ranked = fixtures.full();
+  for (const row of [...ranked.video ?? [], ...ranked.audio ?? []]) {
+    const [mirror, edge, pcdn] = row.segments?.[0]?.urls ?? [];
+    if (mirror && edge && pcdn) row.segments = [{ urls: [{ ...edge, speed: 12_340_000 }, { ...pcdn, speed: 48_000 }, { ...mirror, speed: -1 }] }];
+  }
+  const page = await show({ list: ok(listing) });
+  await click(page, '2 backups for 1080P60 AVC');
+  const about = (await texts(page, '.hosts'))[0] ?? '';
+  assert.match(about, /mirror The site's own copy .* edge A cache near you.* PCDN, often slow Other viewers' devices/);
+  await click(page, 'Test hosts');
+  await status(page, 'Testing the hosts');
+  assert.deepEqual(await asked(page).then((all) => all.filter((a) => a.kind === 'test-hosts').map((a) => a.body.row)), [key]);
+  await click(page, 'Test hosts'); // goes on already
+  await click(page, 'Close');
+  assert.deepEqual((await asked(page)).map((a) => a.kind).slice(-2), ['test-hosts', 'stop-test'], 'nobody waits for it any more');
+
+  const tested = await show({ list: ok(listing), 'test-hosts': ok(ranked) });
+  await click(tested, '2 backups for 1080P60 AVC');
+  await click(tested, 'Test hosts');
+  await status(tested, 'Tested: cn-gdgz-fx-01-09.bilivideo.com is first, 12 MB/s');
+  assert.deepEqual(await texts(tested, '.group span'), [
+    'cn-gdgz-fx-01-09.bilivideo.com · edge · 12 MB/s', 'xy1x2x3x4xy.mcdn.bilivideo.cn:4483 · PCDN, often slow · 0.05 MB/s',
+    'upos-sz-mirrorali.bilivideo.com · mirror · no answer',
+  ]);
+  assert.equal(await focused(tested), 'Test hosts');
+  assert.deepEqual(await axe(tested), []);
+  await click(tested, 'Close');
+  assert.ok(!(await asked(tested)).some((a) => a.kind === 'stop-test'), 'there is nothing to stop');
+  const failed = await show({ list: ok(listing), 'test-hosts': unavailable({ code: 'expired' }) });
+  await click(failed, '2 backups for 480P AVC');
+  await click(failed, 'Test hosts');
+  await status(failed, 'Expired: ');
+  assert.equal(await failed.evaluate(() => bench.root.querySelectorAll('[aria-busy]').length), 0);
+});
+
 test('an encrypted lesson shows its qualities and offers no address', async () => {
   const page = await show({ list: ok(fixtures.encrypted()) });
   assert.match((await texts(page, '[role=alert]'))[0] ?? '', /^Encrypted/);

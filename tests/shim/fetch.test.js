@@ -1,7 +1,7 @@
 // Fetching for the Go program, under Node with its own fetch replaced.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { abort, fetchBytes } from '../../extension/fetch.js';
+import { abort, fetchBytes, measure } from '../../extension/fetch.js';
 
 /** @param {import('node:test').TestContext} t @param {(url: string, init: RequestInit) => Promise<any>} answer */
 const replace = (t, answer) => t.mock.method(globalThis, 'fetch', /** @type {any} */ (answer));
@@ -51,4 +51,48 @@ test('abort ends the transfer that it names, and no other', async (t) => {
   assert.equal(await Promise.race([second, Promise.resolve('under way')]), 'under way');
   abort(2);
   await assert.rejects(second, { name: 'AbortError' });
+});
+
+test('measures the first bytes of a file, without cookies, and no more of it', async (t) => {
+  let given = 0, now = 0;
+  t.mock.method(performance, 'now', () => now);
+  const fetched = replace(t, async () => new Response(new ReadableStream({
+    pull(c) {
+      given++;
+      now += 10;
+      c.enqueue(new Uint8Array(1000));
+    },
+  }, { highWaterMark: 0 }), { status: 206 }));
+  assert.equal(await measure(1, 'https://a.test/', 5000, 60_000), 100_000);
+  assert.equal(given, 5);
+  const init = /** @type {any} */ (fetched.mock.calls[0]?.arguments[1]);
+  assert.deepEqual([init.credentials, init.headers.Range, init.redirect, init.cache, init.signal.aborted], ['omit', 'bytes=0-4999', 'manual', 'no-store', true]);
+});
+
+test('of a slow host what came in time is measured; of one that refuses, breaks off or hangs, nothing', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  let now = 0;
+  t.mock.method(performance, 'now', () => now);
+  /** @param {AbortSignal | null | undefined} signal @param {number} pieces @param {() => void} then */
+  const slow = (signal, pieces, then) => new Response(new ReadableStream({
+    start: (c) => signal?.addEventListener('abort', () => c.error(signal.reason)),
+    pull: (c) => (pieces-- > 0 ? c.enqueue(new Uint8Array(1000)) : then()),
+  }, { highWaterMark: 0 }), { status: 206 });
+  replace(t, async (_url, init) => slow(init.signal, 2, () => {
+    now = 4000;
+    t.mock.timers.tick(4000);
+  }));
+  assert.equal(await measure(1, 'https://a.test/', 5000, 4000), 500);
+  replace(t, async (_url, init) => slow(init.signal, 2, () => {
+    throw new Error('connection reset');
+  }));
+  assert.equal(await measure(2, 'https://a.test/', 5000, 4000), 0);
+  for (const answer of [new Response('forbidden', { status: 403 }), { type: 'opaqueredirect', status: 0, ok: false }]) {
+    replace(t, async () => answer);
+    assert.equal(await measure(3, 'https://a.test/', 5000, 4000), 0);
+  }
+  replace(t, (_url, init) => new Promise((_, reject) => init.signal?.addEventListener('abort', () => reject(init.signal?.reason))));
+  const hanging = measure(4, 'https://a.test/', 5000, 4000);
+  abort(4);
+  assert.equal(await hanging, 0);
 });

@@ -2,6 +2,7 @@ package site
 
 import (
 	"bytes"
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -23,6 +24,7 @@ const (
 	mirrorCos  = "https://upos-sz-mirrorcos.bilivideo.com"
 	mirrorAli  = "https://upos-sz-mirrorali.bilivideo.com"
 	coldStore  = "https://upos-sz-estghw.bilivideo.com"
+	slowMirror = "https://upos-sz-mirrorhw.bilivideo.com"
 	edge       = "https://cn-gddg-cm-01-02.bilivideo.com"
 	akamai     = "https://upos-hz-mirrorakam.akamaized.net"
 	pcdn       = "https://xy123x45x67x89xy.mcdn.bilivideo.cn:4483"
@@ -35,8 +37,39 @@ var (
 	// The base URL is somebody's home router; the mirrors among the backups lack a scheme, or a port and the s.
 	pcdnHosts = hosts{pcdn, "//upos-sz-mirrorali.bilivideo.com", "http://upos-sz-mirrorcos.bilivideo.com", "https://upos-sz-302ppio.bilivideo.com"}
 	oldHosts  = hosts{coldStore, edge}
-	intlHosts = hosts{intlAkamai, intlMirror}
+	// The base URL's host is slow, an edge is faster, another mirror and somebody's home router are at full speed.
+	unevenHosts = hosts{slowMirror, edge, mirrorCos, pcdn}
+	intlHosts   = hosts{intlAkamai, intlMirror}
 )
+
+// speeds are how fast the hosts give that are not at full speed, in bytes per second.
+var speeds = map[string]int{"upos-sz-mirrorhw.bilivideo.com": 400_000, "cn-gddg-cm-01-02.bilivideo.com": 1_000_000}
+
+// throttled writes no faster than so many bytes per second.
+type throttled struct {
+	http.ResponseWriter
+	ctx   context.Context
+	speed int
+}
+
+func (t throttled) Write(data []byte) (written int, err error) {
+	for len(data) > 0 {
+		n := min(len(data), 16<<10)
+		if !pause(t.ctx, time.Duration(n)*time.Second/time.Duration(t.speed), nil) {
+			return written, t.ctx.Err()
+		}
+		n, err = t.ResponseWriter.Write(data[:n])
+		written += n
+		if err != nil {
+			return written, err
+		}
+		if f, ok := t.ResponseWriter.(http.Flusher); ok {
+			f.Flush()
+		}
+		data = data[n:]
+	}
+	return written, nil
+}
 
 func isMediaHost(host string) bool {
 	for _, domain := range []string{".bilivideo.com", ".bilivideo.cn", ".akamaized.net"} {
@@ -148,7 +181,11 @@ func (c *call) media() {
 		c.Header().Set("Content-Type", "video/x-flv")
 	}
 	c.Header().Set("ETag", file.Tag)
-	http.ServeContent(c, c.req, "", time.Time{}, bytes.NewReader(file.Data))
+	var to http.ResponseWriter = c
+	if speed := speeds[c.host]; speed > 0 {
+		to = throttled{c, c.req.Context(), speed}
+	}
+	http.ServeContent(to, c.req, "", time.Time{}, bytes.NewReader(file.Data))
 }
 
 // badLink says what is wrong with a signed URL, or nothing.

@@ -230,6 +230,10 @@ var courseScenarios = []courseScenario{
 			files: &single{recipe: media.Find(media.MP4, 64), others: films, offered: []int{112, 80, 64, 16}},
 		},
 	},
+	{
+		number: 27, name: "hosts", best: "1080P+ AVC", shows: "A slow mirror as base URL; an edge, a fast mirror and a home router (PCDN) among the backups.",
+		play: streams{video: renditions(media.AVC, 112, 80), audio: usualAudio, hosts: unevenHosts},
+	},
 
 	// Pages.
 	{
