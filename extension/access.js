@@ -10,9 +10,10 @@ export function watchAccess(api) {
   const known = new Map();
   for (const event of [api.permissions.onAdded, api.permissions.onRemoved]) event.addListener(() => known.clear());
   return async (url) => {
-    const { origin } = new URL(url);
-    let granted = known.get(origin);
-    if (!granted) known.set(origin, granted = api.permissions.contains({ origins: [`${origin}/*`] }));
+    const { protocol, hostname } = new URL(url); // Firefox takes no pattern with a port, and one without means any
+    const pattern = `${protocol}//${hostname}/*`;
+    let granted = known.get(pattern);
+    if (!granted) known.set(pattern, granted = api.permissions.contains({ origins: [pattern] }));
     if (!(await granted)) throw new Error('withheld');
   };
 }
