@@ -34,6 +34,21 @@ const data = (change) => (answer) => {
 inBrowsers((b) => {
   const { fault, whole } = faults(b, 'Answers');
 
+  /** The calls that a scenario's panel makes. @type {Map<string, import('./lib/replica.js').Record_[]>} */
+  const known = new Map();
+
+  /** @param {string} scenario */
+  async function callsOf(scenario) {
+    const calls = known.get(scenario);
+    if (calls) return calls;
+    const tab = await b.open(scenario);
+    await tab.show();
+    const made = await b.replica.calls();
+    known.set(scenario, made);
+    await tab.page.close(); // a reload would keep the good listing
+    return made;
+  }
+
   /**
    * Opens a scenario's panel on changed answers.
    *
@@ -41,19 +56,20 @@ inBrowsers((b) => {
    */
   async function opens(scenario, bodies, more = {}) {
     await b.replica.reset();
-    const tab = await b.open(scenario);
-    if (Object.values(bodies).some((body) => typeof body === 'function')) {
-      await tab.show();
-      const calls = await b.replica.calls();
-      for (const [match, body] of Object.entries(bodies)) {
-        const call = calls.find((c) => c.path.includes(match));
-        assert(call, `${scenario} asks nothing of ${match}`);
-        if (typeof body === 'function') bodies[match] = JSON.stringify(body(await b.replica.answer(call)));
+    /** @type {[string, string][]} */
+    const overrides = [];
+    for (const [match, body] of Object.entries(bodies)) {
+      if (typeof body === 'string') {
+        overrides.push([match, body]);
+        continue;
       }
-      await tab.goto(scenario);
+      const call = (await callsOf(scenario)).find((c) => c.path.includes(match));
+      assert(call, `${scenario} asks nothing of ${match}`);
+      overrides.push([match, JSON.stringify(body(await b.replica.answer(call)))]);
     }
+    for (const [match, body] of overrides) await b.replica.knobs({ match, body, ...more });
+    const tab = await b.open(scenario);
     await b.replica.clearLog();
-    for (const [match, body] of Object.entries(bodies)) await b.replica.knobs({ match, body, ...more });
     return { tab, view: await tab.show() };
   }
 
