@@ -18,16 +18,24 @@
       shell: navigator.userAgent.includes('Windows') ? 'powershell' : 'posix',
       set(change) {
         Object.assign(choice, change);
-        // Of a private window nothing is kept. An orphaned script has no storage.
-        if (!storage || globalThis.chrome?.extension?.inIncognitoContext) return;
-        Promise.resolve(storage.set({ [KEY]: { what: choice.what, shell: choice.shell } })).catch(() => {});
+        void keep();
       },
     };
-    Promise.resolve(storage?.get(KEY)).then((found) => {
-      const { what, shell } = /** @type {Partial<Streamlist.Choice>} */ (found?.[KEY] ?? {});
-      if (typeof what === 'string') choice.what = what;
-      choice.shell = SHELLS.find((known) => known === shell) ?? choice.shell;
-    }).catch(() => {});
+    // Without a storage, as in a script that the extension has left behind, all goes on but the remembering.
+    async function keep() {
+      try {
+        // Of a private window nothing is kept.
+        if (!globalThis.chrome?.extension?.inIncognitoContext) await storage?.set({ [KEY]: { what: choice.what, shell: choice.shell } });
+      } catch { /* not remembered */ }
+    }
+    async function recall() {
+      try {
+        const { what, shell } = /** @type {Partial<Streamlist.Choice>} */ ((await storage?.get(KEY))?.[KEY] ?? {});
+        if (typeof what === 'string') choice.what = what;
+        choice.shell = SHELLS.find((known) => known === shell) ?? choice.shell;
+      } catch { /* nothing remembered */ }
+    }
+    void recall();
     return choice;
   };
 

@@ -50,7 +50,16 @@
           },
           getUILanguage: () => language,
         };
-        return (content.panel = streamlistParts.createPanel(content, { mode: 'open', i18n, storage: { get: async () => structuredClone(stored), set: async (items) => void Object.assign(stored, items) } }));
+        const storage = {
+          get: async () => structuredClone(stored),
+          /** @param {object} items */
+          set(items) {
+            if (stored.gone) throw new Error('Extension context invalidated.'); // as Chromium does, before any promise
+            Object.assign(stored, items);
+            return Promise.resolve();
+          },
+        };
+        return (content.panel = streamlistParts.createPanel(content, { mode: 'open', i18n, storage }));
       },
       get root() {
         const root = content.guard.host?.shadowRoot;

@@ -544,6 +544,17 @@ test('the menu has every format, and the last choice first and marked', async ()
   assert.equal((await asked(later)).at(-1)?.body.what, 'mpv', 'the first button stays what it is');
 });
 
+test('an extension that was updated under the page says so, also from the menu', async () => {
+  const page = await show({ list: ok(fixtures.full()), copy: { ok: false, error: { code: 'orphaned' } } });
+  await page.evaluate(() => {
+    bench.stored.gone = true;
+  });
+  await click(page, 'Copy as…');
+  await page.locator('aria/curl command[role="menuitem"]').click();
+  await page.waitForFunction(() => bench.root.querySelector('[role=alert]')?.textContent?.startsWith('Reload the page'), { timeout: 5000 });
+  assert.deepEqual(page.errors, []);
+});
+
 test('what no shell or program takes is refused with the reason', async () => {
   for (const [code, says] of /** @type {const} */ ([
     ['unquotable', 'Not copied: The address holds percent signs in pairs'], ['too-long', 'Not copied: The command is longer than cmd takes'],
