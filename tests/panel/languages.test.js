@@ -29,7 +29,9 @@ const ok = (body) => ({ ok: true, body });
 function needy() {
   const listing = fixtures.full();
   for (const { segments } of listing.video ?? []) {
-    for (const { urls } of segments ?? []) urls.forEach((address) => Object.assign(address, { expiresAt: fixtures.UNTIL + 90_000, referer: true, oneIp: true }));
+    for (const { urls } of segments ?? []) {
+      urls.forEach((address, i) => Object.assign(address, { expiresAt: fixtures.UNTIL + 90_000, referer: true, oneIp: true, speed: [12e6, 5e4, -1][i] }));
+    }
   }
   return listing;
 }

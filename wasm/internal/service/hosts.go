@@ -79,7 +79,9 @@ func (s *Service) TestHosts(ctx context.Context, tab message.Tab, b message.RowB
 	var speeds []stream.HostSpeed
 	hosts := row.Hosts()
 	for _, u := range hosts[:min(len(hosts), maxHosts)] {
+		began := s.running()
 		speed, err := s.Fetcher.Measure(bounded, u.URL, sample, perHost)
+		s.remember(began, u.URL, 0, 0, err)
 		if bounded.Err() != nil {
 			break // those that are left stay untested
 		}
