@@ -43,7 +43,7 @@ const (
 	// Single asks for the single files of a lesson that was listed as tracks. Body: [ListBody].
 	// Answer: the completed [stream.Listing].
 	Single Kind = "single"
-	// TestHosts times a row's hosts. Body: [RowBody]. Answer: the [stream.Listing], with the
+	// TestHosts times a row's hosts. Body: [ListBody] with Row. Answer: the [stream.Listing], with the
 	// fastest host first. StopTest ends that. Body: none. Answer: {}.
 	TestHosts Kind = "test-hosts"
 	StopTest  Kind = "stop-test"
@@ -146,6 +146,8 @@ type ListBody struct {
 	Hints Hints `json:"hints"`
 	// Refresh asks the endpoints anew instead of using this load's listing.
 	Refresh bool `json:"refresh,omitempty"`
+	// Row is a rendition's key, for [TestHosts].
+	Row string `json:"row,omitempty"`
 }
 
 // AsideBody asks for something beside the streams.
@@ -153,12 +155,6 @@ type AsideBody struct {
 	Hints Hints `json:"hints"`
 	// Page is which page of a list, from 1.
 	Page int `json:"page,omitempty"`
-}
-
-// RowBody names a rendition by its key.
-type RowBody struct {
-	Hints Hints  `json:"hints"`
-	Row   string `json:"row"`
 }
 
 // What says which text to copy or export.

@@ -60,7 +60,7 @@ func rank(l *stream.Listing, networks []network) {
 
 // TestHosts times a part of a row's file from each of its hosts, one after the other, and
 // returns the listing with the fastest first in every row.
-func (s *Service) TestHosts(ctx context.Context, tab message.Tab, b message.RowBody) (*stream.Listing, error) {
+func (s *Service) TestHosts(ctx context.Context, tab message.Tab, b message.ListBody) (*stream.Listing, error) {
 	hints := b.Hints.Clean()
 	target, ok := page.Parse(tab.URL)
 	if !ok {

@@ -68,7 +68,7 @@ func TestHostsAreTimedAndRanked(t *testing.T) {
 	if got := hostsOf(l.Find(l.BestKey)); got != untested {
 		t.Fatalf("at first %s", got)
 	}
-	l, err = s.TestHosts(t.Context(), lesson, message.RowBody{Hints: w.hints, Row: l.BestKey})
+	l, err = s.TestHosts(t.Context(), lesson, message.ListBody{Hints: w.hints, Row: l.BestKey})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +144,7 @@ func TestTestOfHostsEnds(t *testing.T) {
 			}
 			failed := make(chan error, 1)
 			go func() {
-				_, err := s.TestHosts(context.Background(), lesson, message.RowBody{Hints: w.hints, Row: l.BestKey})
+				_, err := s.TestHosts(context.Background(), lesson, message.ListBody{Hints: w.hints, Row: l.BestKey})
 				failed <- err
 			}()
 			<-asked
@@ -165,7 +165,7 @@ func TestNoHostsToTest(t *testing.T) {
 	w := newWorld(t)
 	w.on("playurl", dash(w.until(), `"is_drm":true,`))
 	w.on("season", seasonWith(""))
-	_, err := w.service().TestHosts(t.Context(), lesson, message.RowBody{Hints: w.hints, Row: "video/80/AVC/1"})
+	_, err := w.service().TestHosts(t.Context(), lesson, message.ListBody{Hints: w.hints, Row: "video/80/AVC/1"})
 	if r := reasonOf(t, err); r.Code != stream.NotGiven {
 		t.Errorf("of an encrypted lesson: %+v", r)
 	}

@@ -158,7 +158,7 @@ func (s *Service) Register(r *message.Router) {
 	r.FromContent(message.Single, handler(func(ctx context.Context, tab message.Tab, b message.ListBody) (any, error) {
 		return s.Single(ctx, tab, b.Hints.Clean())
 	}))
-	r.FromContent(message.TestHosts, handler(func(ctx context.Context, tab message.Tab, b message.RowBody) (any, error) {
+	r.FromContent(message.TestHosts, handler(func(ctx context.Context, tab message.Tab, b message.ListBody) (any, error) {
 		return s.TestHosts(ctx, tab, b)
 	}))
 	r.FromContent(message.StopTest, handler(func(_ context.Context, tab message.Tab, _ struct{}) (any, error) {
