@@ -18,6 +18,7 @@
       'focusin', 'focusout', 'input', 'beforeinput', 'change', 'copy', 'cut', 'paste', 'selectstart', 'dragstart', 'dragover', 'drop',
     ];
 
+    const PAUSE = 1000; // milliseconds between two moves that are followed
     const RETURNS = 40; // in a second, into a page that removes us
     const DEADLINE = 15_000; // milliseconds for a question and its second try together
 
@@ -34,6 +35,7 @@
       let open = false;
       let generation = 0; // of the listing asked for; answers to an older one are dropped
       let outcomes = 0; // of what was copied, likewise
+      let followed = -Infinity; // when the last move was
       let expiry = 0; // timer
       let copiedFrom = 0; // in Unix seconds: when the listing came from which was copied last
       let held = ''; // the key that is down
@@ -405,6 +407,19 @@
         return null;
       }
 
+      /** Asks for what the page has moved on to: at once, but of a page that flits no more than the last in a second. */
+      function follow() {
+        const turn = generation;
+        const wait = followed + PAUSE - performance.now();
+        if (wait > 0) {
+          showSkeleton();
+          setTimeout(() => open && turn === generation && follow(), wait);
+        } else {
+          followed = performance.now();
+          void load();
+        }
+      }
+
       // --- opening, closing, keys ------------------------------------------------------
 
       /** @param {Streamlist.ToggleBody} how */
@@ -488,8 +503,8 @@
           generation++;
           hostTest.end();
           instead = supported ? undefined : where;
-          if (supported || instead === 'mine') void load();
-          else showElsewhere();
+          if (!supported && instead !== 'mine') return showElsewhere();
+          follow();
         },
         toast: (outcome) => toast.show(outcome),
         optionsChanged() {

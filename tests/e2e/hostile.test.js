@@ -148,6 +148,20 @@ inBrowsers((b) => {
     return `${outcome(first)}, asked for once`;
   });
 
+  fault('flits between two lessons, five times a second', async () => {
+    const tab = await hostile('moves');
+    await tab.clickToolbar();
+    await tab.see('the panel', (v) => v.open);
+    await b.replica.clearLog();
+    const began = Date.now();
+    await until('thirty moves', () => tab.evaluate('history.length > 30'), { limit: 30_000 });
+    const seconds = (Date.now() - began) / 1000;
+    const asked = (await b.replica.calls({ path: '/pugv/player/web/playurl' })).length;
+    assert(asked <= seconds + 2, `it was asked ${asked} times in ${seconds} s`);
+    await tab.evaluate('window.__still = true');
+    return `${outcome(await tab.listing())}, asked for once in a second at most`;
+  });
+
   fault('forbids styles, scripts and the clipboard by policy', async () => {
     const tab = await b.open('strict-page');
     assert.equal(await tab.evaluate(`document.documentElement.dataset.nonce`), 'ran');

@@ -656,12 +656,15 @@ test('clicks, wheel and right clicks stay in the panel', async () => {
 
 test('a move shows the new page; the answer for the former one is dropped', async () => {
   const page = await show({});
-  await page.evaluate((first, second) => {
+  await page.evaluate(async (first, second) => {
     /** @type {((answer: any) => void)[]} */
     const open = [];
-    bench.content.request = () => new Promise((resolve) => open.push(resolve));
+    const both = new Promise((resolve) => {
+      bench.content.request = () => new Promise((answer) => open.push(answer) === 2 && resolve(undefined));
+    });
     bench.content.panel.moved({ supported: true });
-    bench.content.panel.moved({ supported: true });
+    bench.content.panel.moved({ supported: true }); // followed a moment later
+    await both;
     open[1]?.({ ok: true, body: second });
     open[0]?.({ ok: true, body: first });
   }, { ...fixtures.full(), head: { title: 'The former' } }, { ...fixtures.full(), head: { title: 'The new' } });

@@ -122,7 +122,7 @@
     let n = 0;
     // Slower than the rate at which browsers begin to refuse.
     if (mode === 'flood') setInterval(() => real.push.call(history, {}, '', location.pathname + '?hostile=flood&t=' + n++), 200);
-    if (mode === 'moves') setInterval(() => real.push.call(history, {}, '', '/cheese/play/ep' + (n++ % 2 ? 700101 : 700104)), 200);
+    if (mode === 'moves') setInterval(() => window.__still || real.push.call(history, {}, '', '/cheese/play/ep' + (n++ % 2 ? 700101 : 700104)), 200);
     if (mode === 'names') {
       for (const name of ['querySelector', 'querySelectorAll', 'createElement', 'createElementNS', 'documentElement', 'body', 'head', 'title', 'activeElement', 'addEventListener', 'hidden', 'streamlist', 'chrome', 'browser']) {
         const image = real.make('img');
