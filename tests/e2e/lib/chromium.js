@@ -1,4 +1,6 @@
 // Chromium, driven over the DevTools protocol.
+import { createInterface } from 'node:readline';
+
 import puppeteer from 'puppeteer-core';
 
 import { dist } from './paths.js';
@@ -37,6 +39,7 @@ export async function chromium({ address, env, headless, display, locale = 'en-U
       '--no-first-run',
       '--password-store=basic',
       '--window-position=0,0',
+      '--enable-logging=stderr', // with it what is on any console, the worker's too
       '--window-size=1360,900',
       `--lang=${locale}`,
       `--accept-lang=${locale},en,zh-CN`, // a bubble that offers to translate the page would take the keys
@@ -46,6 +49,11 @@ export async function chromium({ address, env, headless, display, locale = 'en-U
 
   /** @type {string[]} */
   const errors = [];
+  createInterface({ input: /** @type {import('node:stream').Readable} */ (browser.process()?.stderr) }).on('line', (line) => {
+    const [said = ''] = line.split('", source: '); // which may be an address
+    if ((/:CONSOLE/.test(said) || !said.startsWith('[')) && SECRET.test(said)) errors.push(`a secret on a console: ${said}`);
+  });
+
   /** @type {Map<Page, CDPSession>} */
   const sessions = new Map();
   let id = '';
