@@ -56,6 +56,14 @@ declare namespace Streamlist {
   interface Course { id: string; title: string; updateinfo: string; isexpired: boolean; progress: { lastepindex: string } }
   interface Owned { data: Course[] | null; next: boolean }
 
+  /** What a course has beside its streams. Of the objects, which are the site's own, no type is certain. */
+  interface Details {
+    episode: string; cid: string; cover: string; subtitle: string; release: string; expiry: string; watched: number;
+    teacher: { uname: string; brief: string; link: string };
+    progress: { lastepindex: string; lasttime: number };
+    stat: any; payment: any; coupon: any; note: any; faq: any; faq1: any; terms: any;
+  }
+
   interface Hints { load: string; episode?: string; title?: string; agent?: string }
 
   type Format = 'mpv' | 'ffmpeg' | 'curl' | 'wget' | 'ytdlp';
@@ -201,6 +209,9 @@ declare namespace Streamlist {
       words: Words; ask: (page: number) => Promise<Answer>; pick: (course: Course) => void; skeleton: (text: string) => void;
       show: (head: Node[], body: (Node | null)[], more: boolean) => void; problem: (error: Failure) => HTMLElement;
     }): (refresh: boolean, wanted: () => boolean) => Promise<void>;
+    courseDetails(words: Words, how: {
+      ask: () => Promise<Answer>; explain: (error: Failure) => string;
+    }): HTMLElement;
     createDialog(parts: { frame: HTMLElement; background: HTMLElement[]; closed: () => void }): Dialog;
     showDownload(row: Rendition, opener: HTMLElement, parts: {
       words: Words; root: ShadowRoot; dialog: Dialog; choice: Choice;

@@ -337,6 +337,9 @@
             .map(([kind, rows], i) => parts.table(kind, rows, words, actions, { heads: i === 0, encrypted: reason?.code === 'encrypted' })),
           parts.singleFiles(of, words, actions, askSingle),
           silent && el('p', { class: 'note' }, msg('noSound')),
+          of.site === 'com' && parts.courseDetails(words, {
+            ask: () => ask('details', { hints }), explain: (error) => words.failure(error, 'com').line,
+          }),
           parts.remarks(of, words),
         ]);
         updateHead(of);

@@ -23,7 +23,7 @@
 .vh { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
 .panel { position: fixed; top: 16px; right: 16px; width: min(448px, calc(100vw - 24px)); max-height: calc(100vh - 32px); display: flex; flex-direction: column; background: var(--bg); border-radius: 12px; box-shadow: var(--shadow); overflow: hidden; overscroll-behavior: contain; }
-.scroll { flex: 1 1 auto; min-height: 0; overflow: auto; overscroll-behavior: contain; scrollbar-width: thin; outline-offset: -2px; }
+.scroll { position: relative; flex: 1 1 auto; min-height: 0; overflow: auto; overscroll-behavior: contain; scrollbar-width: thin; outline-offset: -2px; }
 header { flex: none; padding: 8px 8px 10px 14px; border-bottom: 1px solid var(--line); cursor: grab; touch-action: none; }
 header.moving { cursor: grabbing; }
 .bar { display: flex; align-items: center; gap: 2px; margin-bottom: 2px; }
@@ -114,6 +114,14 @@ tr.detail td { padding: 0 14px 10px; border-top: 0; white-space: normal; text-al
 .url + .url, .partname { margin-top: 4px; }
 .partname, .needs { font-size: 12px; color: var(--ink2); }
 .needs { margin: -4px 0 4px; }
+
+.prose { padding: 0 14px 10px; overflow-wrap: anywhere; }
+.prose p { margin: 6px 0 0; }
+.cover { display: block; width: 160px; max-width: 100%; border-radius: 8px; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 12px; margin: 6px 0 0; }
+dl:empty { display: none; }
+dt { color: var(--ink2); max-width: 120px; } dd { margin: 0; }
+a { color: var(--accent); text-underline-offset: 2px; border-radius: 4px; }
 
 .courses { list-style: none; margin: 0; padding: 4px 0; }
 .courses li + li { border-top: 1px solid var(--line); }

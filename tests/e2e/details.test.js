@@ -127,4 +127,31 @@ inBrowsers((b) => {
     await b.display.press('Escape');
     await tab.see('the row again', (v) => v.open && v.focus === 'button Compare 4K AV1');
   });
+
+  it('shows the course details without asking for them anew, and the cover where the page lets it', async () => {
+    await b.as('purchased');
+    const tab = await b.open('purchased');
+    await tab.show();
+    await b.replica.clearLog();
+    await tab.click('Course details');
+    const view = await tab.see('the details', (v) => /Price 180 B币 · 券后90 B币/.test(v.text));
+    assert.match(view.text, /从零开始，讲清楚每一步/);
+    assert.match(view.text, /Coupon 【示例】5折优惠券, until 2030-12-31 23:59:59 \(China time\)/);
+    assert.match(view.text, /Teacher 王小明 · 示例讲师/);
+    await tab.click('常见问题');
+    await tab.see('a question', (v) => /<b>能退款吗？<\/b> 虚拟内容，不支持退款。/.test(v.text));
+    const [image] = await b.replica.waitFor({ host: 'archive.biliimg.com' });
+    assert.equal(image?.referer, '', 'the image host is not told where');
+    assert.deepEqual(image?.cookies, []);
+    assert.deepEqual(await b.replica.calls({ host: 'api.bilibili.com' }), [], 'the listing had read them');
+    /** @param {import('./lib/launch.js').Tab} of */
+    const cover = (of) => b.driver.inPanel(of.page, (/** @type {ShadowRoot} */ root) => /** @type {HTMLImageElement | null} */ (root.querySelector('.cover'))?.naturalWidth ?? -1);
+    await until('the cover', async () => await cover(tab) > 0);
+
+    const strict = await b.open('strict-page');
+    await strict.show();
+    await strict.click('Course details');
+    await strict.see('the details', (v) => /Teacher 王小明/.test(v.text));
+    await until('the cover, or none', async () => await cover(strict) !== 0);
+  });
 });

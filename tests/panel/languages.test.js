@@ -118,6 +118,18 @@ async function everyState(/** @type {[string, any][]} */ given, /** @type {numbe
   }
   panel.close();
 
+  bench.answers.details = ok({
+    cover: '', subtitle: '从零开始', release: '已完结 | 共66课时', expiry: '长期有效', watched: 12, teacher: { uname: '示例老师', brief: '讲师', link: '' },
+    progress: { lastepindex: '第一百二十课', lasttime: 754 }, stat: { play_desc: '672.5万播放' },
+    payment: { price_format: '180', price_unit: 'B币', discount_prefix: '券后', discount_desc: '90 B币' }, coupon: { title: '5折优惠券', expire_time: '2030-12-31 23:59:59' },
+  });
+  panel.toggle();
+  await turn();
+  clickAll('.fold:last-of-type > h3 button');
+  await turn();
+  note('details', 'dl');
+  panel.close();
+
   const course = { title: '零基础日语入门：五十音图与日常会话', updateinfo: '已完结 | 共10课时', isexpired: true, progress: { lastepindex: '第一百二十课' } };
   for (const data of [[], [{ ...course, id: '1' }, { ...course, id: '2', isexpired: false }]]) {
     bench.answers.owned = ok({ data, next: false });

@@ -221,8 +221,7 @@ test('an encrypted lesson shows its qualities and offers no address', async () =
   assert.match((await texts(page, '[role=alert]'))[0] ?? '', /^Encrypted/);
   const rows = await texts(page, 'tbody tr');
   assert.equal(rows[0], '1080P60 1920×1080 · 59.94 fps AVC 4.4 Mbit/s 1.45 GB Locked');
-  assert.equal(await page.evaluate(() => bench.root.querySelectorAll('.scroll button').length), 0);
-  assert.equal(await page.evaluate(() => bench.root.querySelector('.scroll')?.getAttribute('tabindex')), '0');
+  assert.deepEqual(await texts(page, '.scroll button'), ['Course details']);
 });
 
 test('a preview says how many minutes of how many, and is listed', async () => {
@@ -1013,4 +1012,54 @@ test('what can be said of two rows depends on what is known of them', async () =
   assert.match((await texts(page, '.compare tr')).at(-1) ?? '', /plays smoothly and saves power can't be told/);
   await page.evaluate(() => bench.content.panel.optionsChanged());
   await page.waitForFunction(() => !bench.root.querySelector('dialog'));
+});
+
+const details = () => ({
+  episode: '2603', cid: '7', cover: 'https://i0.hdslb.com/bfs/cover.jpg', subtitle: 'From nothing to N4\n', release: '已完结 | 共66课时', expiry: '长期有效', watched: 3,
+  teacher: { uname: '示例老师', brief: 'teaches', link: 'https://space.bilibili.com/1/pugv' },
+  progress: { lastepindex: 'か行', lasttime: 754 },
+  stat: { play_desc: '672.5万播放' }, payment: { price_format: '180', price_unit: 'B币', discount_prefix: '券后', discount_desc: '90 B币' },
+  coupon: { title: 'Half', expire_time: '2030-12-31 23:59:59' },
+  note: { title: '购买须知', content: '1.&nbsp;One<br/>2. <a href="javascript:alert(1)">Two</a> &lt;3', link: 'https://www.bilibili.com/blackboard/a.html' },
+  faq: { title: '常见问题', content: 'whole', link: 'http://m.bilibili.com' }, faq1: { title: '常见问题', items: [{ question: 'When?', answer: 'Now.' }, null, 7] },
+  terms: { title: '协议', link: 'https://www.bilibili.com/blackboard/b.html' },
+});
+
+test('the course details: asked for on opening, with links to the site alone', async () => {
+  const page = await show({ list: ok(fixtures.full()), details: ok(details()) });
+  assert.equal((await asked(page)).some((a) => a.kind === 'details'), false);
+  await click(page, 'Course details');
+  await page.waitForFunction(() => bench.root.querySelector('dl'));
+  assert.deepEqual(await texts(page, 'dt'), ['Price', 'Coupon', 'Released', 'Valid', 'Plays', 'You', 'Teacher']);
+  assert.deepEqual(await texts(page, 'dd'), [
+    '180 B币 · 券后90 B币', 'Half, until 2030-12-31 23:59:59 (China time)', '已完结 | 共66课时', '长期有效', '672.5万播放', 'Lessons watched: 3 · last: か行, at 12:34', '示例老师 · teaches',
+  ]);
+  const links = await page.evaluate(() => [...bench.root.querySelectorAll('a')].map((a) => [a.textContent, a.href, a.target, a.rel]));
+  assert.deepEqual(links, [
+    ['示例老师', 'https://space.bilibili.com/1/pugv'], ['购买须知', 'https://www.bilibili.com/blackboard/a.html'], ['协议', 'https://www.bilibili.com/blackboard/b.html'],
+  ].map((link) => [...link, '_blank', 'noopener noreferrer']));
+  for (const name of ['购买须知', '常见问题']) await click(page, name);
+  assert.deepEqual(await texts(page, '.fold .fold p'), ['1. One', '2. Two <3', 'When?', 'Now.']);
+  assert.deepEqual(await axe(page), []);
+  // This page's policy allows no image: there is none, and no hole where it was.
+  await page.waitForFunction(() => !bench.root.querySelector('img'));
+  await click(page, 'Course details');
+  await click(page, 'Course details');
+  assert.equal((await asked(page)).filter((a) => a.kind === 'details').length, 1);
+  assert.deepEqual(page.errors.filter((e) => !/i0\.hdslb\.com.*Content Security Policy|Content Security Policy.*i0\.hdslb\.com/.test(e)), []);
+});
+
+test('course details of hostile types, addresses and words', async () => {
+  const nonsense = { ...details(), cover: 'https://evil.test/x.jpg', subtitle: 7, stat: 'odd', payment: [], coupon: null, note: { title: { a: 1 }, content: 5, link: 1 }, faq: 9,
+    faq1: { title: '<img src=x>', items: [{ question: '<script>alert(1)</script>', answer: 'a\u202Eb'.repeat(2000) }] },
+    terms: { title: 'terms', link: 'https://www.bilibili.com@evil.test/' }, teacher: { uname: '<b>x</b>', brief: '', link: 'javascript:alert(1)' } };
+  const page = await show({ list: ok(fixtures.full()), details: [unavailable({ code: 'network' }), ok(nonsense)] });
+  await click(page, 'Course details');
+  await page.waitForFunction(() => bench.root.querySelector('.failed'));
+  assert.match((await texts(page, '.failed'))[0] ?? '', /^Network: .* Try again$/);
+  await click(page, 'Try again');
+  await page.waitForFunction(() => bench.root.querySelector('dl'));
+  assert.equal(await page.evaluate(() => bench.root.querySelectorAll('a, img, script').length), 0);
+  assert.equal((await texts(page, 'dd')).at(-1), '<b>x</b>');
+  assert.deepEqual(page.errors, []);
 });

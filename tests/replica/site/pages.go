@@ -130,7 +130,7 @@ func (c *call) lessonPage(season bool, id int64) {
 			rand.Read(nonce)
 			page.Nonce = hex.EncodeToString(nonce)
 			c.Header().Set("Permissions-Policy", "clipboard-write=(), clipboard-read=()")
-			c.Header().Set("Content-Security-Policy", fmt.Sprintf("script-src 'self' 'nonce-%s'; style-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'", page.Nonce))
+			c.Header().Set("Content-Security-Policy", fmt.Sprintf("script-src 'self' 'nonce-%s'; style-src 'self'; connect-src 'self'; img-src 'self'; object-src 'none'; base-uri 'none'", page.Nonce))
 		}
 	} else if co != nil {
 		page.Title = co.title

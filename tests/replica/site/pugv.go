@@ -579,7 +579,21 @@ func (c *call) seasonData(co *course) object {
 		"episode_tag":         object{"part_preview_tag": "部分试看", "pay_tag": "付费", "preview_tag": "全集试看"},
 		"expiry_day":          0,
 		"expiry_info_content": "长期有效", "is_enable_cash": false, "is_series": false, "notice": object{},
-		"payment": object{"price": 180, "price_format": "180", "price_unit": "B币", "refresh_text": "立即购买", "select_text": "立即购买", "bp_enough": 0, "my_bp": 0},
+		"coupon": object{
+			"amount": 0.5, "coupon_type": 1, "title": "【示例】5折优惠券", "short_title": "5折优惠券", "start_time": "2026-01-01 00:00:00", "expire_time": "2030-12-31 23:59:59",
+			"status": 2, "token": "B0000000000000000000001", "use_scope": "仅限部分课程使用",
+		},
+		"faq": object{"title": "常见问题", "link": "http://m.bilibili.com", "content": "问：怎么看？\\n答：登录后看。"},
+		"faq1": object{"title": "常见问题", "items": list{
+			{"question": "课程什么时候更新？", "answer": "以页面所示为准。"}, {"question": "<b>能退款吗？</b>", "answer": "虚拟内容，不支持退款。"},
+		}},
+		"purchase_note": object{
+			"title": "购买须知", "link": "https://www.bilibili.com/blackboard/agreement.html",
+			"content": "1. 本内容为付费内容。<br/>2. 完整协议见<a href=\"javascript:alert(1)\">《协议》</a>。",
+		},
+		"purchase_protocol": object{"title": "付费内容购买协议", "link": "https://www.bilibili.com/blackboard/agreement.html"},
+		"payment": object{
+			"desc": " 90 ", "discount_desc": "券后90 B币", "price": 180, "price_format": "180", "price_unit": "B币", "refresh_text": "立即购买", "select_text": "立即购买", "bp_enough": 0, "my_bp": 0},
 		// Another season's ids: whoever collects ids by a recursive search finds this one.
 		"recommend_seasons": list{{"id": 521, "title": "别的课程", "ep_count": "共20课时", "season_url": "https://m.bilibili.com/cheese/play/ss521?csource=Detail_relevantclass", "view": 1131938}},
 		"release_info":      fmt.Sprintf("已完结 | 共%d课时", total), "release_info2": fmt.Sprintf("共%d课时", total), "release_status": "已完结",

@@ -37,6 +37,9 @@ const (
 	// Owned asks for a page of the account's own list of courses. Body: [AsideBody].
 	// Answer: pugv.Owned.
 	Owned Kind = "owned"
+	// Details asks what the course has beside its streams. Body: [AsideBody]. Answer:
+	// pugv.Details.
+	Details Kind = "details"
 	// Over says that the pointer is over a video that lies in a link, or no longer is. Body:
 	// [OverBody]. Answer: {}.
 	Over Kind = "over"

@@ -19,9 +19,7 @@ type OwnedCourse struct {
 	Title      wire.Text `json:"title"`
 	UpdateInfo wire.Text `json:"updateinfo"` // "已完结 | 共10课时"
 	IsExpired  wire.Bool `json:"isexpired"`  // the purchase has ended
-	Progress   struct {
-		LastEpIndex wire.Text `json:"lastepindex"` // the title of the lesson watched last
-	} `json:"progress"`
+	Progress   Progress  `json:"progress"`
 }
 
 // DecodeOwned reads an answer of OwnedURL. Errors are of type stream.Reason; nobody logged

@@ -19,9 +19,9 @@ func TestOwnedCourses(t *testing.T) {
 		t.Fatal(err)
 	}
 	text, err := json.Marshal(got)
-	const want = `{"data":[{"id":"3700","title":"A course of mine","updateinfo":"已完结 | 共10课时","isexpired":false,"progress":{"lastepindex":"Part 3"}},` +
-		`{"id":"316","title":"Another","updateinfo":"","isexpired":true,"progress":{"lastepindex":""}},` +
-		`{"id":"","title":"without an id","updateinfo":"","isexpired":false,"progress":{"lastepindex":""}}],"next":true,"total":4}`
+	const want = `{"data":[{"id":"3700","title":"A course of mine","updateinfo":"已完结 | 共10课时","isexpired":false,"progress":{"lastepid":"1427","lastepindex":"Part 3","lasttime":5451}},` +
+		`{"id":"316","title":"Another","updateinfo":"","isexpired":true,"progress":{"lastepid":"","lastepindex":"","lasttime":0}},` +
+		`{"id":"","title":"without an id","updateinfo":"","isexpired":false,"progress":{"lastepid":"","lastepindex":"","lasttime":0}}],"next":true,"total":4}`
 	if err != nil || string(text) != want {
 		t.Errorf("%s, error %v", text, err)
 	}

@@ -1,6 +1,7 @@
 package pugv
 
 import (
+	"streamlist/wasm/internal/json"
 	"streamlist/wasm/internal/stream"
 	"streamlist/wasm/internal/wire"
 )
@@ -10,38 +11,24 @@ import (
 type Season struct {
 	SeasonID wire.ID   `json:"seasonid"`
 	Title    wire.Text `json:"title"`
-	Subtitle wire.Text `json:"subtitle"`
-	Cover    wire.Text `json:"cover"`
-	Brief    Brief     `json:"brief"`
-	Coupon   Coupon    `json:"coupon"` // zero when there is none
-	// Episodes are the lessons, each once. EpCount (`ep_count`) is not how many there
-	// are: 602 for 603 in one capture. They are counted.
-	Episodes       wire.List[Episode] `json:"episodes"`
-	EpisodePage    Page               `json:"episodepage"`
-	EpisodeSort    wire.Int           `json:"episodesort"`
-	EpCount        wire.Int           `json:"epcount"`
-	OpenedEpCount  wire.Int           `json:"openedepcount"`
-	FAQ            FAQ                `json:"faq"`
-	FAQ1           FAQItems           `json:"faq1"`
-	Payment        Payment            `json:"payment"`
-	PurchaseNote   Note               `json:"purchasenote"`
-	PurchaseTerms  Note               `json:"purchaseprotocol"`
-	ReleaseBottom  wire.Text          `json:"releasebottominfo"`
-	ReleaseInfo    wire.Text          `json:"releaseinfo"`
-	ReleaseInfo2   wire.Text          `json:"releaseinfo2"`
-	ReleaseStatus  wire.Text          `json:"releasestatus"`
-	ShareURL       wire.Text          `json:"shareurl"`
-	ShortLink      wire.Text          `json:"shortlink"`
-	Stat           Stat               `json:"stat"`
-	Status         wire.Int           `json:"status"`
-	UpInfo         UpInfo             `json:"upinfo"`
-	UserStatus     UserStatus         `json:"userstatus"`
-	ExpiryDay      wire.Int           `json:"expiryday"`         // days a purchase lasts, 0 for ever
-	ExpiryInfo     wire.Text          `json:"expiryinfocontent"` // the same in words
-	EpisodeTag     EpisodeTag         `json:"episodetag"`
-	StopSell       wire.Bool          `json:"stopsell"`
-	UpdateStatus   wire.Int           `json:"updatestatus"`
-	BeSubscription wire.Bool          `json:"besubscription"`
+	// Episodes are the lessons, each once. `ep_count` is not how many there are: 602 for 603
+	// in one capture. They are counted.
+	Episodes    wire.List[Episode] `json:"episodes"`
+	EpisodePage Page               `json:"episodepage"`
+	UpInfo      UpInfo             `json:"upinfo"`
+	UserStatus  UserStatus         `json:"userstatus"`
+
+	// The rest is for Details, which says what it is.
+	Cover            wire.Text       `json:"cover"`
+	Subtitle         wire.Text       `json:"subtitle"`
+	ReleaseInfo      wire.Text       `json:"releaseinfo"`
+	Stat             json.RawMessage `json:"stat"`
+	Payment          json.RawMessage `json:"payment"`
+	Coupon           json.RawMessage `json:"coupon"`
+	PurchaseNote     json.RawMessage `json:"purchasenote"`
+	FAQ              json.RawMessage `json:"faq"`
+	FAQ1             json.RawMessage `json:"faq1"`
+	PurchaseProtocol json.RawMessage `json:"purchaseprotocol"`
 }
 
 // Episode is one lesson.
@@ -83,94 +70,11 @@ type Page struct {
 	Total wire.Int  `json:"total"` // lessons in all, not believed
 }
 
-// Brief is what the course says of itself: text (type 1) or pictures (type 2).
-type Brief struct {
-	Type    wire.Int              `json:"type"`
-	Title   wire.Text             `json:"title"`
-	Content wire.Text             `json:"content"`
-	Img     wire.List[BriefImage] `json:"img"`
-}
-
-// BriefImage is one picture of a Brief.
-type BriefImage struct {
-	URL         wire.Text  `json:"url"`
-	AspectRatio wire.Float `json:"aspectratio"`
-}
-
-// Coupon is a discount. Times are "2006-01-02 15:04:05" in China's time.
-type Coupon struct {
-	Amount     wire.Float `json:"amount"` // what the price is multiplied with
-	Title      wire.Text  `json:"title"`
-	StartTime  wire.Text  `json:"starttime"`
-	ExpireTime wire.Text  `json:"expiretime"`
-	Status     wire.Int   `json:"status"`
-	Token      wire.Text  `json:"token"`
-}
-
-// FAQ is the questions and answers as one text.
-type FAQ struct {
-	Title   wire.Text `json:"title"`
-	Content wire.Text `json:"content"`
-	Link    wire.Text `json:"link"`
-}
-
-// FAQItems is the questions and answers one by one.
-type FAQItems struct {
-	Title wire.Text          `json:"title"`
-	Items wire.List[FAQItem] `json:"items"`
-}
-
-// FAQItem is one question.
-type FAQItem struct {
-	Question wire.Text `json:"question"`
-	Answer   wire.Text `json:"answer"`
-}
-
-// Payment is the price, in B coins when logged out and in yuan when logged in.
-type Payment struct {
-	Price          wire.Float `json:"price"`
-	PriceFormat    wire.Text  `json:"priceformat"`
-	PriceUnit      wire.Text  `json:"priceunit"`
-	Desc           wire.Text  `json:"desc"`
-	DiscountDesc   wire.Text  `json:"discountdesc"`
-	DiscountPrefix wire.Text  `json:"discountprefix"`
-	PayShade       wire.Text  `json:"payshade"`
-}
-
-// Note is a text of terms.
-type Note struct {
-	Title   wire.Text `json:"title"`
-	Content wire.Text `json:"content"`
-	Link    wire.Text `json:"link"`
-}
-
-// Stat is how often the course was watched.
-type Stat struct {
-	Play     wire.Int  `json:"play"`
-	PlayDesc wire.Text `json:"playdesc"`
-}
-
 // UpInfo is the teacher.
 type UpInfo struct {
-	MID      wire.ID   `json:"mid"`
-	Uname    wire.Text `json:"uname"`
-	Avatar   wire.Text `json:"avatar"`
-	Brief    wire.Text `json:"brief"`
-	Follower wire.Int  `json:"follower"`
-	IsFollow wire.Bool `json:"isfollow"`
-	Link     wire.Text `json:"link"`
-	Pendant  struct {
-		PID   wire.Int  `json:"pid"`
-		Name  wire.Text `json:"name"`
-		Image wire.Text `json:"image"`
-	} `json:"pendant"`
-}
-
-// EpisodeTag are the words for the kinds of lessons.
-type EpisodeTag struct {
-	PartPreview wire.Text `json:"partpreviewtag"`
-	Pay         wire.Text `json:"paytag"`
-	Preview     wire.Text `json:"previewtag"`
+	Uname wire.Text `json:"uname"`
+	Brief wire.Text `json:"brief"`
+	Link  wire.Text `json:"link"`
 }
 
 // UserStatus is what the account holds of the course.
@@ -184,11 +88,14 @@ type UserStatus struct {
 	FavoredCount wire.Int  `json:"favoredcount"`
 	BP           wire.Int  `json:"bp"`
 	// Progress is there only with an account that has watched something.
-	Progress struct {
-		LastEpID    wire.ID   `json:"lastepid"`
-		LastEpIndex wire.Text `json:"lastepindex"` // the lesson's title
-		LastTime    wire.Int  `json:"lasttime"`    // seconds into it
-	} `json:"progress"`
+	Progress Progress `json:"progress"`
+}
+
+// Progress is where the account left off.
+type Progress struct {
+	LastEpID    wire.ID   `json:"lastepid"`
+	LastEpIndex wire.Text `json:"lastepindex"` // the lesson's title
+	LastTime    wire.Int  `json:"lasttime"`    // seconds into it
 }
 
 // DecodeSeason reads an answer. Errors are of type stream.Reason.

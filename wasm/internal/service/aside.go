@@ -22,6 +22,65 @@ func (s *Service) Owned(ctx context.Context, tab message.Tab, number int) (list 
 	return list, err
 }
 
+// described is the course that a tab's listing is of. It is kept in memory alone: it is
+// asked for once more where the background has ended since.
+type described struct {
+	of      subject
+	details *pugv.Details
+}
+
+// Details returns what the course of the tab's page has beside its streams. As a rule the
+// listing has read it.
+func (s *Service) Details(ctx context.Context, tab message.Tab, hints message.Hints) (d *pugv.Details, err error) {
+	target, ok := page.Parse(tab.URL)
+	if !ok || target.Site != stream.Com {
+		return nil, &message.Error{Code: message.Unsupported, Message: "not a course"}
+	}
+	of := subjectOf(tab, target, hints)
+	s.mu.Lock()
+	c := s.courses[tab.ID]
+	s.mu.Unlock()
+	if d = c.details; d != nil && c.of.Key == of.Key && (of.Hint == "" || of.Hint == c.of.Hint || of.Hint == string(d.Episode)) {
+		return d, nil
+	}
+	err = s.aside(ctx, tab, func(ctx context.Context, a *asking) error {
+		d, err = a.describe(ctx, target, of.Hint)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.keepCourse(tab.ID, of, d)
+	return d, nil
+}
+
+func (s *Service) keepCourse(tab int, of subject, d *pugv.Details) {
+	if d == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.courses[tab] = described{of, d}
+}
+
+// describe reads a course until its list holds the lesson that the page plays.
+func (a *asking) describe(ctx context.Context, t page.Target, hint string) (*pugv.Details, error) {
+	s, err := get(ctx, a, pugv.SeasonURL(t.SeasonID, t.EpisodeID), pugv.DecodeSeason)
+	if err != nil {
+		return nil, err
+	}
+	id := t.EpisodeID
+	if id == "" {
+		id, _ = s.Playing(hint)
+	}
+	if s.Episode(id) == nil && bool(s.EpisodePage.Next) {
+		if err := a.readList(ctx, s, id); err != nil {
+			return nil, err
+		}
+	}
+	return s.Details(id), nil
+}
+
 // aside asks the courses' endpoints for what belongs to no listing: not while they want to
 // be left alone, and within the time that a listing has.
 func (s *Service) aside(ctx context.Context, tab message.Tab, ask func(context.Context, *asking) error) error {

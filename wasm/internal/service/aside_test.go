@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"streamlist/wasm/internal/message"
@@ -116,4 +117,50 @@ func TestIconSaysThePagesBestQuality(t *testing.T) {
 		t.Fatal(err)
 	}
 	marked("nothing can be had any more", "")
+}
+
+func TestDetailsComeWithTheListing(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", dash(w.until(), ""))
+	w.on("season", strings.Replace(seasonWith(""), `"title":"A course"`, `"title":"A course","subtitle":"From nothing"`, 1))
+	s := w.service()
+	details := func(s *Service, asked int) {
+		t.Helper()
+		d, err := s.Details(t.Context(), lesson, w.hints)
+		if err != nil || d.Subtitle != "From nothing" || d.CID != "22" {
+			t.Errorf("details %+v, error %v", d, err)
+		}
+		if n := w.calls("season"); n != asked {
+			t.Errorf("the course was asked for %d times, want %d", n, asked)
+		}
+	}
+	if _, err := s.List(t.Context(), lesson, w.hints, false); err != nil {
+		t.Fatal(err)
+	}
+	details(s, 1)
+	fresh := w.service() // a background that was started since
+	details(fresh, 2)
+	details(fresh, 2)
+	s.Closed(t.Context(), lesson.ID)
+	if len(s.courses) != 0 {
+		t.Error("a closed tab leaves its course")
+	}
+	var e *message.Error
+	if _, err := s.Details(t.Context(), message.Tab{ID: 9, URL: "https://www.bilibili.tv/en/play/1/2"}, w.hints); !errors.As(err, &e) || e.Code != message.Unsupported {
+		t.Errorf("of another site: %v", err)
+	}
+}
+
+func TestDetailsAreOfTheActiveLesson(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", dash(w.until(), ""))
+	w.on("season", seasonWith(""))
+	s := w.service()
+	course := message.Tab{ID: 7, URL: "https://www.bilibili.com/cheese/play/ss61"}
+	for _, c := range []struct{ active, cid string }{{"790", "22"}, {"789", "11"}} {
+		d, err := s.Details(t.Context(), course, message.Hints{Load: "1", Episode: c.active})
+		if err != nil || string(d.CID) != c.cid {
+			t.Errorf("lesson %s: %+v, error %v", c.active, d, err)
+		}
+	}
 }

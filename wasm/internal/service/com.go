@@ -219,6 +219,7 @@ func (a *asking) describeLesson(ctx context.Context, play *pugv.Play, err error,
 			head.Duration = l.Head.Duration
 		}
 		l.Head = head
+		a.details = s.Details(id)
 	} else {
 		l.Head.EpisodeID = id
 	}

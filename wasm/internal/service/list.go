@@ -207,6 +207,7 @@ func (s *Service) fly(f *flight, tab message.Tab, target page.Target, hints mess
 	}
 	l.Page, l.FetchedAt = target.Key(), s.Now().Unix()
 	f.listing = l
+	s.keepCourse(tab.ID, f.of, a.details)
 }
 
 // keep stores a landed flight's listing and takes the flight off the list. A problem that
@@ -327,6 +328,9 @@ func (s *Service) end(tab int, unwanted func(key string) bool) {
 		if t.tab == tab && unwanted(w.key) {
 			w.cancel()
 		}
+	}
+	if c, ok := s.courses[tab]; ok && unwanted(c.of.Key) {
+		delete(s.courses, tab)
 	}
 	if unwanted(s.marks[tab]) {
 		delete(s.marks, tab)

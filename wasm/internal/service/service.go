@@ -121,9 +121,10 @@ type Service struct {
 	mu      sync.Mutex
 	flights map[int]*flight // by tab
 	works   map[task]*work
-	fetches int            // counted, for the ids of a tab's fetches
-	marks   map[int]string // by tab: what the icon speaks of, as a listing's key
-	calls   []string       // the latest, for diagnostics
+	fetches int               // counted, for the ids of a tab's fetches
+	courses map[int]described // by tab
+	marks   map[int]string    // by tab: what the icon speaks of, as a listing's key
+	calls   []string          // the latest, for diagnostics
 	// rehearsed says for which site the program has been warmed up.
 	rehearsed map[stream.Site]bool
 }
@@ -136,7 +137,7 @@ func New(p Ports) *Service {
 	m := remember(p.Store, p.Limits.Keep)
 	p.Store = m
 	return &Service{
-		Ports: p, memory: m, started: p.Now(), flights: map[int]*flight{}, works: map[task]*work{}, marks: map[int]string{}, rehearsed: map[stream.Site]bool{},
+		Ports: p, memory: m, started: p.Now(), flights: map[int]*flight{}, works: map[task]*work{}, marks: map[int]string{}, courses: map[int]described{}, rehearsed: map[stream.Site]bool{},
 	}
 }
 
@@ -154,6 +155,9 @@ func (s *Service) Register(r *message.Router) {
 	}))
 	r.FromContent(message.Owned, handler(func(ctx context.Context, tab message.Tab, b message.AsideBody) (any, error) {
 		return s.Owned(ctx, tab, b.Page)
+	}))
+	r.FromContent(message.Details, handler(func(ctx context.Context, tab message.Tab, b message.AsideBody) (any, error) {
+		return s.Details(ctx, tab, b.Hints.Clean())
 	}))
 	r.FromContent(message.Single, handler(func(ctx context.Context, tab message.Tab, b message.ListBody) (any, error) {
 		return s.Single(ctx, tab, b.Hints.Clean())

@@ -1,0 +1,57 @@
+package pugv
+
+import (
+	"streamlist/wasm/internal/json"
+	"streamlist/wasm/internal/wire"
+)
+
+// Details is what a course has beside its streams, as the site gives it. Texts and objects
+// are unread: whoever shows them has to judge them.
+type Details struct {
+	// Episode is the lesson that CID, the number that comments go by, belongs to; both ""
+	// where the list that was read doesn't hold it.
+	Episode  wire.ID   `json:"episode"`
+	CID      wire.ID   `json:"cid"`
+	Cover    wire.Text `json:"cover"`
+	Subtitle wire.Text `json:"subtitle"`
+	Teacher  UpInfo    `json:"teacher"`
+	Release  wire.Text `json:"release"` // "已完结 | 共21课时"
+	Expiry   wire.Text `json:"expiry"`  // how long the account has it
+	Progress Progress  `json:"progress"`
+	// Watched is how many of the lessons that were read this account has watched.
+	Watched int `json:"watched"`
+	// The objects have these fields of text, among others (seed 003, captures pugv_season_…):
+	Stat    json.RawMessage `json:"stat"`    // play_desc
+	Payment json.RawMessage `json:"payment"` // price_format, price_unit, discount_prefix, discount_desc
+	Coupon  json.RawMessage `json:"coupon"`  // title, expire_time (China's time)
+	Note    json.RawMessage `json:"note"`    // title, content (with <br/> and links), link
+	FAQ     json.RawMessage `json:"faq"`     // title, content, link
+	FAQ1    json.RawMessage `json:"faq1"`    // items[]{question, answer}
+	Terms   json.RawMessage `json:"terms"`   // title, link
+}
+
+// maxDetails bounds what is kept of a course, in bytes. Real ones have 5 kB.
+const maxDetails = 100_000
+
+// Details returns what the course has beside the streams of a lesson.
+func (s *Season) Details(id string) *Details {
+	d := &Details{Episode: wire.ID(id)}
+	if e := s.Episode(id); e != nil {
+		d.CID = e.CID
+	}
+	size := len(s.Cover) + len(s.Subtitle) + len(s.UpInfo.Brief) + len(s.Stat) + len(s.Payment) + len(s.Coupon) +
+		len(s.PurchaseNote) + len(s.FAQ) + len(s.FAQ1) + len(s.PurchaseProtocol)
+	if size > maxDetails {
+		return d
+	}
+	for i := range s.Episodes {
+		if s.Episodes[i].Watched {
+			d.Watched++
+		}
+	}
+	d.Cover, d.Subtitle, d.Teacher, d.Release = s.Cover, s.Subtitle, s.UpInfo, s.ReleaseInfo
+	d.Expiry, d.Progress = s.UserStatus.ExpiryText, s.UserStatus.Progress
+	d.Stat, d.Payment, d.Coupon, d.Note = s.Stat, s.Payment, s.Coupon, s.PurchaseNote
+	d.FAQ, d.FAQ1, d.Terms = s.FAQ, s.FAQ1, s.PurchaseProtocol
+	return d
+}
