@@ -170,6 +170,22 @@ inBrowsers((b) => {
     return outcome(view);
   });
 
+  fault('other hosts among the backups, where hosts are to be tested', async () => {
+    const { tab, view } = await opens('free', {
+      [PLAY]: data((play) => {
+        for (const track of [...play.dash.video, ...play.dash.audio]) track.backup_url = ['https://evil.test/a.m4s?upsig=1', 'https://upos-sz-mirrorali.bilivideo.com.evil.test/b.m4s', track.backup_url[0]];
+      }),
+    });
+    await tab.click('3 backups for 1080P+ AVC');
+    await b.replica.clearLog();
+    await tab.click('Test hosts');
+    await tab.see('what came of it', (v) => /MB\/s/.test(v.text));
+    const hosts = new Set((await b.replica.log()).filter((r) => !r.host.startsWith('www.') && r.path.endsWith('.m4s')).map((r) => r.host));
+    assert.deepEqual([...hosts].filter((host) => !/^[\w-]+\.(bilivideo\.(com|cn)|akamaized\.net)$/.test(host)), []);
+    assert(hosts.size > 0, 'some were tested');
+    return outcome(view);
+  });
+
   fault('a file that redirects to another host, where a doubt is to be settled', async () => {
     const { view } = await opens('encrypted-hls', { '/upgcxcode/': '' }, { status: 302, headers: { Location: 'https://evil.test/steal' } });
     assert.deepEqual(await b.replica.log({ host: 'evil.test' }), []);
