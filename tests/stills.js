@@ -1,4 +1,5 @@
-// Takes the README's pictures anew, of the extension in Chromium on the replica: `node tests/stills.js` after a build.
+// Takes the README's pictures anew, of the extension in Chromium on the replica: `node tests/stills.js [name…]` after a
+// build.
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -6,25 +7,38 @@ import { Session } from './e2e/lib/launch.js';
 
 const docs = fileURLToPath(new URL('../docs', import.meta.url));
 
+/** @type {{file: string, scenario: string, locale?: string, dark?: boolean, loading?: boolean}[]} */
 const stills = [
-  { file: 'panel-light', scenario: 'everything', locale: 'en-US', dark: false },
+  { file: 'panel-light', scenario: 'everything' },
   { file: 'panel-dark-zh', scenario: 'purchased', locale: 'zh-CN', dark: true },
-  { file: 'panel-encrypted', scenario: 'encrypted-trailer', locale: 'en-US', dark: false },
-  { file: 'panel-tv', scenario: 'tv-anonymous', locale: 'en-US', dark: true },
+  { file: 'panel-tv-th', scenario: 'tv-anonymous', locale: 'th', dark: true },
+  { file: 'panel-encrypted', scenario: 'encrypted-trailer' },
+  { file: 'panel-preview', scenario: 'preview' },
+  { file: 'panel-locked', scenario: 'purchased-by-others' },
+  { file: 'panel-loading', scenario: 'purchased', loading: true },
 ];
 
 await mkdir(docs, { recursive: true });
-for (const { file, scenario, ...look } of stills) {
-  const session = await new Session('chromium', { headless: true, ...look }).start();
+const wanted = process.argv.slice(2);
+for (const { file, scenario, locale = 'en-US', dark = false, loading = false } of stills) {
+  if (wanted.length > 0 && !wanted.includes(file)) continue;
+  const session = await new Session('chromium', { headless: true, locale, dark }).start();
   try {
     await session.as(scenario);
     const tab = await session.open(scenario);
     await tab.page.setViewport({ width: 900, height: 800 });
-    await tab.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: look.dark ? 'dark' : 'light' }]);
-    await tab.show();
+    await tab.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }]);
+    if (loading) {
+      await session.replica.knobs({ latencyMs: 10_000 });
+      await tab.clickToolbar();
+      await tab.see('the skeleton', (v) => v.open && v.busy);
+    } else {
+      await tab.show();
+    }
     await tab.page.screenshot({ path: /** @type {const} */ (`${docs}/${file}.png`) });
     console.log(`docs/${file}.png`);
   } finally {
     await session.close();
   }
 }
+process.exit(0); // what waited for the skeleton's answers needn't
