@@ -106,11 +106,12 @@
   const hints = () => ({ load, episode: activeEpisode(), title: uploadTitle() });
 
   // In a Firefox container or private window only a request of the tab's own carries the tab's cookies. The background
-  // says which endpoint of which site; the hosts are ours, and a page of one site asks nothing of the other.
+  // says which endpoint of which site; the hosts are ours, and a page of one site asks nothing of the other. Nor does the
+  // old host biliintl.com: there api.bilibili.tv is another site, whose cookies Firefox keeps apart.
   /** @type {Record<Streamlist.Site, {api: string, pages: RegExp}>} */
   const SITES = {
     com: { api: 'https://api.bilibili.com/', pages: /(^|\.)bilibili\.com$/ },
-    tv: { api: 'https://api.bilibili.tv/', pages: /(^|\.)(bilibili\.tv|biliintl\.com)$/ },
+    tv: { api: 'https://api.bilibili.tv/', pages: /(^|\.)bilibili\.tv$/ },
   };
   /** @type {Map<number, AbortController>} */
   const transfers = new Map();
@@ -178,13 +179,18 @@
   let over = '';
   /** @param {EventTarget | null} target */
   function pointerOver(target) {
-    const link = target instanceof HTMLVideoElement ? target.closest('a')?.href ?? '' : '';
+    const around = target instanceof HTMLVideoElement ? target.closest('a') : null;
+    const link = around instanceof HTMLAnchorElement ? around.href : ''; // SVG has links too, whose href is no text
     if (link === over) return;
     over = link;
     if (alive()) void request('over', { link: link.slice(0, 2000) });
   }
   addEventListener('pointerover', (event) => event.isTrusted && pointerOver(event.target), { capture: true, passive: true, signal: life.signal });
-  addEventListener('pagehide', () => pointerOver(null), { capture: true, signal: life.signal });
+  // The menu is every tab's: where the pointer leaves the page without coming over anything else of it, it is set back.
+  const leave = () => pointerOver(null);
+  addEventListener('pointerout', (event) => event.isTrusted && !event.relatedTarget && leave(), { capture: true, passive: true, signal: life.signal });
+  addEventListener('pagehide', leave, { capture: true, signal: life.signal });
+  addEventListener('visibilitychange', leave, { capture: true, signal: life.signal });
 
   api.runtime.onMessage.addListener((message, sender, respond) => {
     if (sender.id !== api.runtime.id || message?.v !== VERSION || life.signal.aborted) return false;

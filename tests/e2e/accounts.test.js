@@ -48,6 +48,7 @@ inBrowsers((b) => {
     });
 
     it(`copies the best of a ${jar} tab, and opens its panel again without asking`, async () => {
+      await b.driver.forget();
       const tab = await b.open('purchased', jar, 'buyer');
       await b.driver.toFront(tab.page, jar);
       assert.match(await b.copied(() => b.command('copy-best')), /^https:\/\/\S+-1-30116\.m4s\?\S+$/);
@@ -59,7 +60,7 @@ inBrowsers((b) => {
       assert.equal((await b.replica.calls()).length, calls.length);
       if (jar !== 'private') return;
       const page = await b.driver.openExtensionPage('elsewhere/elsewhere.html');
-      const kept = await page.evaluate(`chrome.storage.session.get().then((all) => Object.keys(all).filter((key) => /^(tab|last)/.test(key)))`);
+      const kept = await page.evaluate('chrome.storage.session.get().then(Object.keys)');
       assert.deepEqual(kept, [], 'nothing of a private window is stored');
       await page.close();
     });

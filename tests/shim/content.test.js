@@ -36,7 +36,7 @@ function load({ elements = {}, path = '/cheese/play/ss1', title = '', answers = 
   const context = vm.createContext({
     chrome: { runtime, storage: { sync: { get: async () => ({ options }) }, onChanged: { addListener: (/** @type {any} */ l) => void onChanged.push(l) } } },
     document: { title, querySelector: (/** @type {string} */ selector) => elements[selector] ?? null, querySelectorAll: (/** @type {string} */ selector) => (selector === '[data-streamlist]' ? leftOver : []) },
-    location: { pathname: path, hostname: host }, fetch, TextDecoderStream, HTMLVideoElement: Video,
+    location: { pathname: path, hostname: host }, fetch, TextDecoderStream, HTMLVideoElement: Video, HTMLAnchorElement: Anchor,
     addEventListener: (/** @type {string} */ type, /** @type {any} */ listener, /** @type {any} */ how) => {
       assert.equal(how.capture, true);
       (listeners[type] ??= []).push(listener);
@@ -69,9 +69,10 @@ function load({ elements = {}, path = '/cheese/play/ss1', title = '', answers = 
 class Video {
   /** @param {string} [href] */
   constructor(href) {
-    this.closest = () => (href ? { href } : null);
+    this.closest = () => (href ? Object.assign(new Anchor(), { href }) : null);
   }
 }
+class Anchor {}
 
 /** @param {Record<string, string>} attributes @param {object} [more] */
 const element = (attributes, more) => ({ getAttribute: (/** @type {string} */ name) => attributes[name] ?? null, closest: () => null, querySelector: () => null, ...more });
@@ -255,7 +256,7 @@ test('asks only the own site\'s endpoints, whatever the path says', async () => 
   };
   for (const [host, site, foreign] of /** @type {const} */ ([
     ['www.bilibili.com', 'com', false], ['m.bilibili.com', 'com', false], ['www.bilibili.com', 'tv', true], ['www.bilibili.tv', 'tv', false],
-    ['biliintl.com', 'tv', false], ['www.bilibili.tv', 'com', true], ['notbilibili.com', 'com', true], ['bilibili.com.example', 'com', true],
+    ['www.biliintl.com', 'tv', true], ['www.bilibili.tv', 'com', true], ['notbilibili.com', 'com', true], ['bilibili.com.example', 'com', true],
   ])) {
     const answer = await load({ host, fetch }).receiveLater(fetchMessage({ site }));
     assert.equal(answer.foreign === true, foreign, `${host} ${site}`);
@@ -289,8 +290,18 @@ test('says once when the pointer comes over a video in a link, and when it leave
   over({});
   over({});
   over(linked);
-  listeners.pagehide?.forEach((l) => l({}));
-  assert.deepEqual(sent.map((m) => [m.kind, m.body.link]), [
-    ['over', 'https://www.bilibili.com/cheese/play/ep1'], ['over', ''], ['over', 'https://www.bilibili.com/cheese/play/ep1'], ['over', ''],
+  assert.deepEqual(sent.splice(0).map((m) => [m.kind, m.body.link]), [
+    ['over', 'https://www.bilibili.com/cheese/play/ep1'], ['over', ''], ['over', 'https://www.bilibili.com/cheese/play/ep1'],
   ]);
+  over(Object.assign(new Video(), { closest: () => ({ href: { baseVal: 'of an SVG link' } }) }));
+  for (const [type, event] of /** @type {const} */ ([
+    ['pagehide', {}], ['visibilitychange', {}], ['pointerout', { isTrusted: true, relatedTarget: null }],
+  ])) {
+    over(linked);
+    sent.splice(0);
+    listeners.pointerout?.forEach((l) => l({ isTrusted: true, relatedTarget: {} }));
+    assert.equal(sent.length, 0, 'still over it');
+    listeners[type]?.forEach((l) => l(event));
+    assert.deepEqual(sent.map((m) => m.body.link), [''], type);
+  }
 });

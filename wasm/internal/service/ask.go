@@ -14,6 +14,7 @@ import (
 // asking is the work for one listing.
 type asking struct {
 	*Service
+	tab       message.Tab
 	site      stream.Site
 	now       int64 // Unix seconds at the start
 	endpoints endpoints

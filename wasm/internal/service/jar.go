@@ -20,7 +20,7 @@ type endpoints interface {
 
 // asking begins the work for one listing of a tab.
 func (s *Service) asking(tab message.Tab, site stream.Site) *asking {
-	a := &asking{Service: s, site: site, now: s.Now().Unix(), endpoints: s.Fetcher}
+	a := &asking{Service: s, tab: tab, site: site, now: s.Now().Unix(), endpoints: s.Fetcher}
 	if tab.OwnJar() {
 		a.endpoints = jar{s, tab.ID, site}
 	}

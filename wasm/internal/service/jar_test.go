@@ -178,3 +178,28 @@ func TestPrivateTabLeavesNothing(t *testing.T) {
 	}
 	w.saved("tab/8")
 }
+
+func TestPauseOfAPrivateTabIsNotStored(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", `{"code":-412}`)
+	w.on("season", seasonWith(""))
+	s := w.service()
+	tab := lesson
+	tab.Private = true
+	for range 2 {
+		l, err := s.List(t.Context(), tab, w.hints, true)
+		if err == nil && (l.Problem == nil || l.Problem.Code != stream.RateLimited) {
+			t.Fatalf("listing %+v", l)
+		}
+	}
+	if n := w.calls("playurl"); n != 1 {
+		t.Errorf("asked %d times: the pause isn't kept", n)
+	}
+	// What another tab keeps is written after it would have been.
+	w.answers = nil
+	w.on("web/playurl", `{"code":0,"data":{"playurl":{"video":[{"video_resource":{"quality":32,"url":"https://upos-bstar1-mirrorakam.akamaized.net/iupxcodeboss/1"},"stream_info":{"quality":32}}]}}}`)
+	if _, err := s.List(t.Context(), message.Tab{ID: 8, URL: "https://www.bilibili.tv/en/video/4790000000000001"}, w.hints, false); err != nil {
+		t.Fatal(err)
+	}
+	w.saved("tab/8")
+}

@@ -51,7 +51,7 @@ func (a *asking) slowDown(ctx context.Context, after int64) int64 {
 	p.Length = max(p.Length, min(after, longest))
 	p.Until = a.now + p.Length
 	if data, err := json.Marshal(p); err == nil {
-		_ = a.Store.Save(ctx, pauseKey(a.site), data)
+		a.save(a.tab, pauseKey(a.site), data)
 	}
 	return p.Until
 }
