@@ -88,7 +88,7 @@ func (s *Service) aside(ctx context.Context, tab message.Tab, ask func(context.C
 	if until := s.paused(ctx, a.site); until > a.now {
 		return unavailable(stream.Reason{Code: stream.RateLimited, At: until})
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.Limits.Listing)
+	ctx, cancel := within(ctx, s.Limits.Listing)
 	defer cancel()
 	if err := ask(ctx, a); err != nil {
 		return unavailable(a.reason(ctx, err))

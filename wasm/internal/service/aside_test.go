@@ -104,6 +104,7 @@ func TestIconSaysThePagesBestQuality(t *testing.T) {
 	marked("a page without streams", "")
 
 	list()
+	w.saved("ahead/7", "tab/7")
 	s = w.service() // a background that was started since can't know what the icon speaks of
 	move("https://www.bilibili.com/cheese/play/ep791")
 	marked("another lesson after a restart", "")

@@ -23,7 +23,7 @@ func (a *asking) lesson(ctx context.Context, id string) (*stream.Listing, error)
 	})
 	play, err := a.playLesson(ctx, id, season)
 	// The streams are what people came for: titles may take a little longer, no more.
-	graceful, cancel := context.WithTimeout(ctx, a.Limits.Grace)
+	graceful, cancel := within(ctx, a.Limits.Grace)
 	defer cancel()
 	s, seasonErr := season.wait(graceful)
 	if seasonErr != nil {
@@ -152,7 +152,7 @@ func (a *asking) play(ctx context.Context, q *pugv.PlayQuery, season func(contex
 // without holding them: one after the other, and no more once the site wants a pause or
 // the time for it is over.
 func (a *asking) otherQualities(ctx context.Context, q pugv.PlayQuery, play *pugv.Play) {
-	ctx, cancel := context.WithTimeout(ctx, a.Limits.Rest)
+	ctx, cancel := within(ctx, a.Limits.Rest)
 	defer cancel()
 	var enough *stream.Reason
 	var account *stream.Login // asked for once
@@ -264,7 +264,7 @@ func (a *asking) protected(ctx context.Context, play *pugv.Play) (protected, kno
 		if !stream.Fetchable(u.URL) {
 			continue
 		}
-		limited, cancel := context.WithTimeout(ctx, a.Limits.Probe)
+		limited, cancel := within(ctx, a.Limits.Probe)
 		began := a.running()
 		data, err := a.Fetcher.GetRange(limited, u.URL, where)
 		cancel()

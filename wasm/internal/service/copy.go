@@ -208,7 +208,7 @@ func (s *Service) CopyBest(ctx context.Context, tab message.Tab, link string) {
 	}
 	// Looking for hints and asking for the listing share one limit, so that the toast
 	// comes in time.
-	limited, cancel := context.WithTimeout(ctx, s.Limits.Listing)
+	limited, cancel := within(ctx, s.Limits.Listing)
 	defer cancel()
 	copied, err := s.copyBest(limited, tab, target, link != "")
 	body := message.ToastBody{Copied: copied, Site: target.Site}
@@ -274,7 +274,7 @@ func (s *Service) again(ctx context.Context, tab message.Tab, to export.Reader) 
 	if err != nil || len(data) == 0 || json.Unmarshal(data, &last) != nil || last.Listing == nil {
 		return "", nil, unavailable(stream.Reason{Code: stream.Expired})
 	}
-	limited, cancel := context.WithTimeout(ctx, s.Limits.Listing)
+	limited, cancel := within(ctx, s.Limits.Listing)
 	defer cancel()
 	l, err := s.renewed(last.Listing, func() (*stream.Listing, error) {
 		return s.elsewhere(limited, tab, last.Target, message.Hints{Episode: last.Listing.Head.EpisodeID, Title: last.Listing.Head.Title})

@@ -59,7 +59,7 @@ type work struct {
 // underWay bounds work for the listing of that key. The tab's next move ends it, and so
 // does the same kind of work begun anew. done must be called when it is over.
 func (s *Service) underWay(ctx context.Context, t task, key string) (bounded context.Context, done func()) {
-	ctx, cancel := context.WithTimeout(ctx, s.Limits.Listing)
+	ctx, cancel := within(ctx, s.Limits.Listing)
 	w := &work{key, cancel}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -176,7 +176,7 @@ func (s *Service) takeOff(tab int, of subject, fresh bool) (f *flight, mine bool
 	}
 	f = &flight{of: of, done: make(chan struct{})}
 	// Not the request's context: others may join, and the one who asked may go away.
-	f.ctx, f.cancel = context.WithTimeout(context.Background(), s.Limits.Listing)
+	f.ctx, f.cancel = within(context.Background(), s.Limits.Listing)
 	s.flights[tab] = f
 	return f, true
 }

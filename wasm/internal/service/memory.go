@@ -75,7 +75,7 @@ func (m *memory) put(key string, value []byte) {
 // flush writes what is unsaved. There is one at a time, so that of two values for a key
 // the later one stays.
 func (m *memory) flush() {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := within(context.Background(), 5*time.Second)
 	defer cancel()
 	for {
 		m.mu.Lock()

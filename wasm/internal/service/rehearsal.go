@@ -42,7 +42,7 @@ func rehearsal(site stream.Site, p Ports) {
 	if site == stream.TV {
 		tab.URL = "https://www.bilibili.tv/en/play/1/1"
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), p.Limits.Listing)
+	ctx, cancel := within(context.Background(), p.Limits.Listing)
 	defer cancel()
 	l, err := s.List(ctx, tab, message.Hints{Load: "0"}, false)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"streamlist/wasm/internal/export"
@@ -184,29 +185,34 @@ func TestReload(t *testing.T) {
 }
 
 func TestReloadWhileAskingJoins(t *testing.T) {
-	w := newWorld(t)
-	asked, answer := make(chan struct{}), make(chan struct{})
-	w.onFunc("playurl", func(context.Context, string) (wire.Answer, error) {
-		close(asked) // a second time would panic
-		<-answer
-		return wire.Answer{Status: 200, Body: []byte(dash(w.until(), ""))}, nil
-	})
-	w.on("season", seasonWith(""))
-	s := w.service()
-	ended := make(chan error, 2)
-	list := func(load string) {
-		_, err := s.List(context.Background(), lesson, message.Hints{Load: load}, false)
-		ended <- err
-	}
-	go list("before")
-	<-asked
-	go list("after")
-	close(answer)
-	for range 2 {
-		if err := <-ended; err != nil {
-			t.Error(err)
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		answer := make(chan struct{})
+		w.onFunc("playurl", func(context.Context, string) (wire.Answer, error) {
+			<-answer
+			return wire.Answer{Status: 200, Body: []byte(dash(w.until(), ""))}, nil
+		})
+		w.on("season", seasonWith(""))
+		s := w.service()
+		ended := make(chan error, 2)
+		for _, load := range []string{"before", "after"} {
+			go func() {
+				_, err := s.List(t.Context(), lesson, message.Hints{Load: load}, false)
+				ended <- err
+			}()
+			synctest.Wait() // until it waits for the answer
 		}
-	}
+		close(answer)
+		for range 2 {
+			if err := <-ended; err != nil {
+				t.Error(err)
+			}
+		}
+		if n := w.calls("playurl"); n != 1 {
+			t.Errorf("asked %d times", n)
+		}
+		synctest.Wait()
+	})
 }
 
 func TestAwakeBackgroundWaitsForNoStorage(t *testing.T) {

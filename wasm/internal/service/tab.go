@@ -26,7 +26,7 @@ const elsewherePage = "elsewhere/elsewhere.html"
 
 // ask sends one request to a tab's content script.
 func (s *Service) ask(ctx context.Context, tab int, kind message.Kind, body any) (json.RawMessage, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.Limits.Tab)
+	ctx, cancel := within(ctx, s.Limits.Tab)
 	defer cancel()
 	return s.send(ctx, tab, kind, body)
 }
@@ -104,7 +104,7 @@ func (s *Service) Over(ctx context.Context, link string) error {
 
 // inject runs packaged scripts in the tab's top frame.
 func (s *Service) inject(ctx context.Context, tab int, files ...string) error {
-	ctx, cancel := context.WithTimeout(ctx, s.Limits.Tab)
+	ctx, cancel := within(ctx, s.Limits.Tab)
 	defer cancel()
 	return s.Tabs.Inject(ctx, tab, files...)
 }

@@ -12,7 +12,7 @@ import (
 func (a *asking) episode(ctx context.Context, t page.Target) (*stream.Listing, error) {
 	series := begin(a.Service, func() (*intl.Series, error) { return a.describeSeries(ctx, t) })
 	play, err := get(ctx, a, intl.PlayURL(t.EpisodeID, "", t.SLocale()), intl.DecodePlay)
-	graceful, cancel := context.WithTimeout(ctx, a.Limits.Grace)
+	graceful, cancel := within(ctx, a.Limits.Grace)
 	defer cancel()
 	s, seriesErr := series.wait(graceful)
 	l, err := a.describePlay(ctx, play, err)
