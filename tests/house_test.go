@@ -368,7 +368,7 @@ func TestMessages(t *testing.T) {
 		}
 		locales[path.Base(path.Dir(name))] = messages
 	}
-	for _, want := range []string{m.DefaultLocale, "zh_CN"} {
+	for _, want := range []string{m.DefaultLocale, "zh_CN", "zh_TW", "th", "vi", "id", "ms"} {
 		if locales[want] == nil {
 			t.Errorf("there is no locale %s", want)
 		}

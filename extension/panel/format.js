@@ -63,9 +63,11 @@
     const joined = msg('titleAndText', '\u0001', '\u0002');
 
     const locale = msg('locale');
+    // The browser's own language knows its region (en-GB); where there are no texts in it, numbers and months go with the texts.
     const language = (() => {
       try {
-        return Intl.getCanonicalLocales(i18n.getUILanguage())[0] ?? locale;
+        const own = new Intl.Locale(i18n.getUILanguage());
+        return own.language === new Intl.Locale(locale).language ? String(own) : locale;
       } catch {
         return locale; // not every browser language is a valid tag
       }

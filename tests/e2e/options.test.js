@@ -150,3 +150,17 @@ inBrowsers((b) => {
     await tab.see('the region under its own name', (v) => v.open);
   });
 }, { only: 'chromium', locale: 'zh-CN', dark: true });
+
+inBrowsers((b) => {
+  it('speaks Thai on bilibili.tv', async () => {
+    await b.login('tv', null);
+    const tab = await b.open('tv-anonymous');
+    const view = await tab.show();
+    assert.deepEqual(Object.keys(view.tables), ['วิดีโอ', 'เสียง']);
+    assert.match(view.text, /คัดลอกสำหรับ mpv/);
+    assert.match(view.text, /ล็อก: ยังไม่ได้เข้าสู่ระบบ/);
+    assert.doesNotMatch(view.text, /\b(Copy|Best|Refresh|Close|Links|Locked|Log)\b/);
+    await tab.copy('คัดลอก URL 480P AVC');
+    await tab.see('the outcome', (v) => v.status.startsWith('คัดลอกแล้ว 480P AVC: เฉพาะภาพ'));
+  });
+}, { only: 'chromium', locale: 'th' });

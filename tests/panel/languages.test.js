@@ -51,7 +51,7 @@ const answers = [
 ];
 
 /** In the page: the panel in every state, each thing that opens opened. */
-async function everyState(/** @type {[string, any][]} */ given, /** @type {number} */ until, /** @type {string} */ source) {
+async function everyState(/** @type {[string, any][]} */ given, /** @type {any} */ details, /** @type {number} */ until, /** @type {string} */ source) {
   const look = /** @type {(top: Element) => string[]} */ (new Function(`return ${source}`)());
   const turn = () => new Promise((resolve) => setTimeout(resolve, 40)); // longer than an outcome takes to appear
   const { panel } = bench.content;
@@ -99,6 +99,18 @@ async function everyState(/** @type {[string, any][]} */ given, /** @type {numbe
   bench.root.querySelectorAll('table').forEach((t) => /** @type {HTMLElement} */ (t.querySelector('td.actions button:nth-child(2)'))?.click());
   await turn();
   note('dialog', 'dialog');
+  panel.close();
+
+  bench.answers.list = given[0]?.[1];
+  bench.answers.details = [{ ok: false, error: { code: 'timeout' } }, details];
+  panel.toggle();
+  await turn();
+  clickAll('.fold [aria-expanded=false]');
+  await turn();
+  note('details not given', '.failed');
+  clickAll('.failed .sec');
+  await turn();
+  note('details', 'dl');
   panel.close();
 
   const answers = [{ supported: false }, { supported: true, smooth: false, powerEfficient: false }, { supported: true, smooth: true, powerEfficient: false }];
@@ -156,7 +168,7 @@ for (const locale of locales) {
   for (const width of WIDTHS) {
     test(`${locale} has room in the panel, ${width} px`, async () => {
       const page = await open(browser, server, { language: tagOf(locale), width, height: 900 });
-      assert.deepEqual(await page.evaluate(everyState, answers, fixtures.UNTIL, String(spills)), []);
+      assert.deepEqual(await page.evaluate(everyState, answers, ok({ ...fixtures.details(), cover: '' }), fixtures.UNTIL, String(spills)), []);
       assert.deepEqual(page.errors, []);
       await page.close();
     });

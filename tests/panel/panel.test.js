@@ -858,6 +858,15 @@ test('the page keeps its layout', async () => {
   assert.deepEqual(await size(), before);
 });
 
+test('in a language without texts, months and numbers are English like the rest', async () => {
+  const listing = { ...fixtures.full(), expiresAt: Math.floor(Date.UTC(2040, 2, 9, 12) / 1000) };
+  for (const [language, date] of /** @type {const} */ ([['de-DE', /until Mar 9, \d\d:\d\d$/], ['en-GB', /until 9 Mar, \d\d:\d\d$/]])) {
+    const page = await show({ list: ok(listing) }, { language });
+    assert.match((await texts(page, '.chip')).at(-1) ?? '', date);
+    assert.match((await texts(page, '.best'))[0] ?? '', /1\.51 GB/);
+  }
+});
+
 test('in Chinese', async () => {
   const page = await show({ list: ok(fixtures.preview()) }, { language: 'zh-CN' });
   assert.match(await page.evaluate(() => bench.root.querySelector('[role=alert]')?.textContent ?? ''), /15 分钟.*5 分钟/);
@@ -1014,19 +1023,8 @@ test('what can be said of two rows depends on what is known of them', async () =
   await page.waitForFunction(() => !bench.root.querySelector('dialog'));
 });
 
-const details = () => ({
-  episode: '2603', cid: '7', cover: 'https://i0.hdslb.com/bfs/cover.jpg', subtitle: 'From nothing to N4\n', release: '已完结 | 共66课时', expiry: '长期有效', watched: 3,
-  teacher: { uname: '示例老师', brief: 'teaches', link: 'https://space.bilibili.com/1/pugv' },
-  progress: { lastepindex: 'か行', lasttime: 754 },
-  stat: { play_desc: '672.5万播放' }, payment: { price_format: '180', price_unit: 'B币', discount_prefix: '券后', discount_desc: '90 B币' },
-  coupon: { title: 'Half', expire_time: '2030-12-31 23:59:59' },
-  note: { title: '购买须知', content: '1.&nbsp;One<br/>2. <a href="javascript:alert(1)">Two</a> &lt;3', link: 'https://www.bilibili.com/blackboard/a.html' },
-  faq: { title: '常见问题', content: 'whole', link: 'http://m.bilibili.com' }, faq1: { title: '常见问题', items: [{ question: 'When?', answer: 'Now.' }, null, 7] },
-  terms: { title: '协议', link: 'https://www.bilibili.com/blackboard/b.html' },
-});
-
 test('the course details: asked for on opening, with links to the site alone', async () => {
-  const page = await show({ list: ok(fixtures.full()), details: ok(details()) });
+  const page = await show({ list: ok(fixtures.full()), details: ok(fixtures.details()) });
   assert.equal((await asked(page)).some((a) => a.kind === 'details'), false);
   await click(page, 'Course details');
   await page.waitForFunction(() => bench.root.querySelector('dl'));
@@ -1050,7 +1048,7 @@ test('the course details: asked for on opening, with links to the site alone', a
 });
 
 test('course details of hostile types, addresses and words', async () => {
-  const nonsense = { ...details(), cover: 'https://evil.test/x.jpg', subtitle: 7, stat: 'odd', payment: [], coupon: null, note: { title: { a: 1 }, content: 5, link: 1 }, faq: 9,
+  const nonsense = { ...fixtures.details(), cover: 'https://evil.test/x.jpg', subtitle: 7, stat: 'odd', payment: [], coupon: null, note: { title: { a: 1 }, content: 5, link: 1 }, faq: 9,
     faq1: { title: '<img src=x>', items: [{ question: '<script>alert(1)</script>', answer: 'a\u202Eb'.repeat(2000) }] },
     terms: { title: 'terms', link: 'https://www.bilibili.com@evil.test/' }, teacher: { uname: '<b>x</b>', brief: '', link: 'javascript:alert(1)' } };
   const page = await show({ list: ok(fixtures.full()), details: [unavailable({ code: 'network' }), ok(nonsense)] });

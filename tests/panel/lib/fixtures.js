@@ -162,6 +162,18 @@ export const notes = () => ({
 /** @returns {Listing} */
 export const empty = () => ({ site: 'tv', head: {}, video: null, audio: null, single: null });
 
+/** What a course has beside its streams. */
+export const details = () => ({
+  episode: '2603', cid: '7', cover: 'https://i0.hdslb.com/bfs/cover.jpg', subtitle: 'From nothing to N4\n', release: '已完结 | 共66课时', expiry: '长期有效', watched: 3,
+  teacher: { uname: '示例老师', brief: 'teaches', link: 'https://space.bilibili.com/1/pugv' },
+  progress: { lastepindex: 'か行', lasttime: 754 },
+  stat: { play_desc: '672.5万播放' }, payment: { price_format: '180', price_unit: 'B币', discount_prefix: '券后', discount_desc: '90 B币' },
+  coupon: { title: 'Half', expire_time: '2030-12-31 23:59:59' },
+  note: { title: '购买须知', content: '1.&nbsp;One<br/>2. <a href="javascript:alert(1)">Two</a> &lt;3', link: 'https://www.bilibili.com/blackboard/a.html' },
+  faq: { title: '常见问题', content: 'whole', link: 'http://m.bilibili.com' }, faq1: { title: '常见问题', items: [{ question: 'When?', answer: 'Now.' }, null, 7] },
+  terms: { title: '协议', link: 'https://www.bilibili.com/blackboard/b.html' },
+});
+
 /** Every reason that the background may give, with the prefix that its text begins with. @type {[Streamlist.Reason, string][]} */
 export const reasons = [
   [{ code: 'not-logged-in' }, 'Not logged in'],
