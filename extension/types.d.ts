@@ -63,6 +63,7 @@ declare namespace Streamlist {
     progress: { lastepindex: string; lasttime: number };
     stat: any; payment: any; coupon: any; note: any; faq: any; faq1: any; terms: any;
   }
+  interface File { name: string; text: string; count: number }
 
   interface Hints { load: string; episode?: string; title?: string; agent?: string }
 
@@ -211,7 +212,10 @@ declare namespace Streamlist {
     }): (refresh: boolean, wanted: () => boolean) => Promise<void>;
     courseDetails(words: Words, how: {
       ask: () => Promise<Answer>; explain: (error: Failure) => string;
+      /** Saves the lesson's comments. */
+      save: (format: 'xml' | 'ass', button: HTMLElement) => void;
     }): HTMLElement;
+    saveText(name: string, content: string, type: string): void;
     createDialog(parts: { frame: HTMLElement; background: HTMLElement[]; closed: () => void }): Dialog;
     showDownload(row: Rendition, opener: HTMLElement, parts: {
       words: Words; root: ShadowRoot; dialog: Dialog; choice: Choice;

@@ -20,7 +20,7 @@
   const lines = (content) => (typeof content === 'string' ? content : '').slice(0, 20_000).replace(/<br\s*\/?>|<\/p>|\\n/gi, '\n').replace(/<[^<>]*>/g, '')
     .replace(/&nbsp;/g, ' ').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&amp;/g, '&').split('\n').slice(0, 60);
 
-  parts.courseDetails = (words, { ask, explain }) => {
+  parts.courseDetails = (words, { ask, explain, save }) => {
     const { msg } = words;
 
     /** @param {unknown} value @param {number} [most] characters */
@@ -90,8 +90,13 @@
 
     /** @param {HTMLElement} inside */
     async function load(inside) {
+      const saves = el('div', { class: 'acts' }, ...(/** @type {const} */ (['xml', 'ass'])).map((format) => {
+        const button = el('button', { type: 'button', class: 'sec', onclick: () => save(format, button) },
+          parts.icon('download'), format === 'xml' ? msg('danmakuXml') : msg('danmakuAss'));
+        return button;
+      }));
       const body = el('div', null, el('p', { class: 'note', role: 'status' }, msg('detailsLoading')));
-      inside.replaceChildren(body);
+      inside.replaceChildren(body, el('div', { class: 'prose' }, saves));
       const answer = await ask();
       if (answer.ok) return body.replaceChildren(...show(answer.body).filter((part) => part instanceof Node));
       const again = el('button', { type: 'button', class: 'sec', onclick: () => void load(inside) }, msg('retry'));
@@ -101,5 +106,15 @@
     return parts.disclosure(msg('details'), (inside) => {
       if (!inside.firstChild) void load(inside);
     });
+  };
+
+  /**
+   * Saves text as a file. The link is never in the page, so that none of its listeners hears the click; what a page could
+   * make of the blob, it can ask the site for itself.
+   */
+  parts.saveText = (name, content, type) => {
+    const url = URL.createObjectURL(new Blob([content], { type }));
+    el('a', { href: url, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 60_000); // longer than a person thinks about where to save it
   };
 })();

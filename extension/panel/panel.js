@@ -174,6 +174,18 @@
         more: (row) => el('div', { class: 'acts' }, compare.button(row)),
       };
 
+      /** @param {'xml' | 'ass'} format */
+      async function saveDanmaku(format) {
+        const turn = ++outcomes;
+        const answer = await ask('danmaku', { hints, format }, () => turn === outcomes);
+        if (turn !== outcomes) return;
+        if (!answer.ok) return report(answer);
+        const file = /** @type {Streamlist.File} */ (answer.body);
+        if (!file.count) return say(msg('danmakuNone'), false);
+        parts.saveText(file.name, file.text, format === 'xml' ? 'text/xml' : 'text/x-ssa');
+        say(msg('danmakuSaved', file.name, words.number(file.count)), true);
+      }
+
       /** A copy whose addresses were about to end has fetched fresh ones, and the background has their listing. */
       function renew() {
         const outdated = Boolean(copiedFrom) && copiedFrom !== listing?.fetchedAt;
@@ -338,7 +350,7 @@
           parts.singleFiles(of, words, actions, askSingle),
           silent && el('p', { class: 'note' }, msg('noSound')),
           of.site === 'com' && parts.courseDetails(words, {
-            ask: () => ask('details', { hints }), explain: (error) => words.failure(error, 'com').line,
+            ask: () => ask('details', { hints }), explain: (error) => words.failure(error, 'com').line, save: (format) => void saveDanmaku(format),
           }),
           parts.remarks(of, words),
         ]);

@@ -1,8 +1,10 @@
 // What goes beyond a page's streams: the toolbar's mark, the person's courses, and what a course has besides.
 import assert from 'node:assert/strict';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { it } from 'node:test';
 
 import { inBrowsers } from './lib/launch.js';
+import { out } from './lib/paths.js';
 import { until } from './lib/wait.js';
 
 /** @typedef {import('./lib/launch.js').Session} Session */
@@ -28,6 +30,11 @@ async function icon(b) {
     close: () => page.close(),
   };
 }
+
+/** Where the browsers save files. */
+const downloads = `${out}/downloads-${process.pid}`;
+await rm(downloads, { recursive: true, force: true });
+await mkdir(downloads, { recursive: true });
 
 inBrowsers((b) => {
   it("says this page's best quality on the icon, until the tab moves on", async () => {
@@ -154,4 +161,42 @@ inBrowsers((b) => {
     await strict.see('the details', (v) => /Teacher 王小明/.test(v.text));
     await until('the cover, or none', async () => await cover(strict) !== 0);
   });
+
+  it("saves the lesson's danmaku as ASS and as XML, and says why not", async () => {
+    if (b.name === 'chromium') {
+      const cdp = await b.driver.browser.target().createCDPSession();
+      await cdp.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: downloads });
+    }
+    await b.as('purchased');
+    const tab = await b.open('purchased');
+    await tab.show();
+    await tab.click('Course details');
+    for (const [format, content] of /** @type {const} */ ([['ASS', '\\c&H0000FF&}red\n'], ['XML', '<d p="0.60000,1,25,16711680,1584268892,0,a16fe0dd,2,10">red</d>\n']])) {
+      const name = `01 - 第1讲：从第1个例子说起.${format.toLowerCase()}`;
+      await tab.click(`Danmaku as ${format}`);
+      await tab.see('that it is saved', (v) => v.status === `Saved ${name}. Comments: 5`);
+      const text = await until(`the file ${name}`, () => readFile(`${downloads}/${name}`, 'utf8').catch(() => ''));
+      assert.ok(text.includes(content), text);
+      await rm(`${downloads}/${name}`);
+    }
+    const [asked] = await b.replica.calls({ path: '/x/v1/dm/list.so' });
+    assert.deepEqual([asked?.query.oid, asked?.account, asked?.refused], ['26000700201', 'buyer', '']);
+
+    const silent = await b.open('silent');
+    await silent.show();
+    await silent.click('Course details');
+    await silent.click('Danmaku as XML');
+    await silent.see('that there are none', (v) => v.status === 'This lesson has no danmaku.');
+    await b.login('com', 'free');
+    const locked = await b.open('purchased');
+    await locked.show();
+    await locked.click('Course details');
+    await locked.click('Danmaku as XML');
+    await locked.see('the reason', (v) => v.status.startsWith('Not purchased'));
+  });
+}, {
+  prefs: {
+    'browser.download.folderList': 2, 'browser.download.dir': downloads, 'browser.download.useDownloadDir': true,
+    'browser.download.always_ask_before_handling_new_types': false, 'browser.download.alwaysOpenPanel': false, 'browser.download.manager.showWhenStarting': false,
+  },
 });

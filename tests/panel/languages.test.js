@@ -135,11 +135,15 @@ async function everyState(/** @type {[string, any][]} */ given, /** @type {any} 
     progress: { lastepindex: '第一百二十课', lasttime: 754 }, stat: { play_desc: '672.5万播放' },
     payment: { price_format: '180', price_unit: 'B币', discount_prefix: '券后', discount_desc: '90 B币' }, coupon: { title: '5折优惠券', expire_time: '2030-12-31 23:59:59' },
   });
+  bench.answers.danmaku = ok({ name: '03 - a.ass', text: '', count: 0 });
   panel.toggle();
   await turn();
   clickAll('.fold:last-of-type > h3 button');
   await turn();
   note('details', 'dl');
+  clickAll('.prose .sec');
+  await turn();
+  note('no danmaku', '.status:not(:empty)');
   panel.close();
 
   const course = { title: '零基础日语入门：五十音图与日常会话', updateinfo: '已完结 | 共10课时', isexpired: true, progress: { lastepindex: '第一百二十课' } };

@@ -1061,3 +1061,25 @@ test('course details of hostile types, addresses and words', async () => {
   assert.equal((await texts(page, 'dd')).at(-1), '<b>x</b>');
   assert.deepEqual(page.errors, []);
 });
+
+test("the lesson's danmaku are saved as a file, or it is said why not", async () => {
+  const page = await show({
+    list: ok(fixtures.full()), details: ok(details()),
+    danmaku: [ok({ name: '03 - a.ass', text: 'script', count: 12 }), ok({ name: 'x.xml', text: '', count: 0 }), unavailable({ code: 'not-purchased' })],
+  });
+  await page.evaluate(() => {
+    /** @type {any} */ (globalThis).saved = [];
+    HTMLAnchorElement.prototype.click = function () {
+      /** @type {any} */ (globalThis).saved.push([this.download, this.isConnected, this.href.slice(0, 5)]);
+    };
+  });
+  await click(page, 'Course details');
+  await click(page, 'Danmaku as ASS');
+  await status(page, 'Saved 03 - a.ass. Comments: 12');
+  await click(page, 'Danmaku as XML');
+  await status(page, 'This lesson has no danmaku');
+  await click(page, 'Danmaku as XML');
+  await status(page, 'Not purchased');
+  assert.deepEqual(await page.evaluate(() => /** @type {any} */ (globalThis).saved), [['03 - a.ass', false, 'blob:']]);
+  assert.deepEqual((await asked(page)).filter((a) => a.kind === 'danmaku').map((a) => a.body.format), ['ass', 'xml', 'xml']);
+});

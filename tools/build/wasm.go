@@ -27,7 +27,7 @@ const (
 var wasmFlags = []string{
 	"-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=",
 	"-gcflags=fmt=-l", "-gcflags=streamlist/wasm/internal/service=-l",
-	"-gcflags=streamlist/wasm/internal/pugv=-l",
+	"-gcflags=streamlist/wasm/internal/pugv=-l", "-gcflags=streamlist/wasm/internal/danmaku=-l",
 }
 
 // wasmEnv is the environment for a js/wasm build. GOWASM and GOEXPERIMENT are

@@ -1,10 +1,37 @@
 package site
 
 import (
+	"compress/flate"
 	"fmt"
 	"maps"
 	"slices"
 )
+
+// danmaku is a lesson's comments as XML, in raw deflate as the real endpoint sends it (API-collect, docs/danmaku/danmaku_xml.md).
+func (c *call) danmaku() {
+	cid, ok := number(c.req.URL.Query(), "oid")
+	if !ok {
+		c.send(failure(-400, "请求错误"))
+		return
+	}
+	comments := ""
+	// The silent lesson has nothing to say either.
+	if l := c.site.world.lessons[cid-26_000_000_000]; l != nil && l.course.id != seasonID(11) {
+		comments = `<d p="0.50000,1,25,16777215,1584268892,0,a16fe0dd,1,10">第一条 &amp; 前排</d><d p="0.60000,1,25,16711680,1584268892,0,a16fe0dd,2,10">red</d>` +
+			`<d p="1.00000,5,25,65280,1584268892,0,a16fe0dd,3,10">{\pos(0,0)}top</d><d p="1.50000,4,18,255,1584268892,0,a16fe0dd,4,10">&lt;b&gt;bottom&lt;/b&gt;</d>` +
+			`<d p="2.00000,7,25,16777215,1584268892,1,a16fe0dd,5,10">["0","0","1-1","4.5","program",0,0]</d>`
+	}
+	c.allowOrigin()
+	c.Header().Set("Content-Type", "text/xml")
+	c.Header().Set("Content-Encoding", "deflate")
+	w, err := flate.NewWriter(c, flate.DefaultCompression)
+	if err != nil {
+		panic(err) // the level is right
+	}
+	fmt.Fprintf(w, `<?xml version="1.0" encoding="UTF-8"?><i><chatserver>chat.bilibili.com</chatserver><chatid>%d</chatid><mission>0</mission><maxlimit>1500</maxlimit>`+
+		`<state>0</state><real_name>0</real_name><source>k-v</source>%s</i>`, cid, comments)
+	w.Close()
+}
 
 // ownCourses is the account's list of courses, in pages of at most 20 (API-collect, docs/cheese/mypaid.md).
 func (c *call) ownCourses() reply {

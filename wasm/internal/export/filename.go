@@ -17,6 +17,12 @@ func FileName(l *stream.Listing, row *stream.Rendition, segment int) string {
 	return fileName(l, row, segment, POSIX, extension(row))
 }
 
+// TextName returns a name for a text that belongs to the whole lesson, such as "03 -
+// lesson.ass", likewise safe.
+func TextName(l *stream.Listing, extension string) string {
+	return fileName(l, &stream.Rendition{}, 0, POSIX, "."+extension)
+}
+
 // fileName is FileName for a command. On cmd less is safe.
 func fileName(l *stream.Listing, row *stream.Rendition, segment int, shell Shell, ext string) string {
 	safe := safe

@@ -40,6 +40,8 @@ const (
 	// Details asks what the course has beside its streams. Body: [AsideBody]. Answer:
 	// pugv.Details.
 	Details Kind = "details"
+	// Danmaku asks for the lesson's comments as a file. Body: [AsideBody]. Answer: [File].
+	Danmaku Kind = "danmaku"
 	// Over says that the pointer is over a video that lies in a link, or no longer is. Body:
 	// [OverBody]. Answer: {}.
 	Over Kind = "over"
@@ -158,6 +160,16 @@ type AsideBody struct {
 	Hints Hints `json:"hints"`
 	// Page is which page of a list, from 1.
 	Page int `json:"page,omitempty"`
+	// Format is of Danmaku: "xml" or "ass".
+	Format string `json:"format,omitempty"`
+}
+
+// File is text to be saved.
+type File struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
+	// Count is how many comments it holds.
+	Count int `json:"count"`
 }
 
 // What says which text to copy or export.

@@ -1,6 +1,8 @@
 package pugv
 
 import (
+	"strings"
+
 	"streamlist/wasm/internal/json"
 	"streamlist/wasm/internal/wire"
 )
@@ -54,4 +56,26 @@ func (s *Season) Details(id string) *Details {
 	d.Stat, d.Payment, d.Coupon, d.Note = s.Stat, s.Payment, s.Coupon, s.PurchaseNote
 	d.FAQ, d.FAQ1, d.Terms = s.FAQ, s.FAQ1, s.PurchaseProtocol
 	return d
+}
+
+// DanmakuURL returns the address of a lesson's comments.
+func DanmakuURL(cid string) string { return wire.Query(api+"/x/v1/dm/list.so", "oid", cid) }
+
+// maxDanmaku bounds an answer of comments in bytes. Real ones are under a megabyte.
+const maxDanmaku = 4 << 20
+
+// DecodeDanmaku reads an answer of DanmakuURL, which is XML (package danmaku) in a success
+// and anything else in a refusal. Errors are of type stream.Reason.
+func DecodeDanmaku(a wire.Answer) (*string, error) {
+	if a.Status == 200 && len(a.Body) <= maxDanmaku {
+		xml := string(a.Body)
+		if start := xml[:min(len(xml), 400)]; strings.Contains(start, "<i>") && !strings.Contains(start, "<html") {
+			return &xml, nil
+		}
+	}
+	data, err := open(a)
+	if err != nil {
+		return nil, err
+	}
+	return nil, nothing(data)
 }

@@ -1,10 +1,13 @@
 package pugv
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
 	"streamlist/wasm/internal/json"
+	"streamlist/wasm/internal/stream"
+	"streamlist/wasm/internal/wire"
 )
 
 const described = `{"code":0,"data":{"season_id":61,"title":"A course","subtitle":"From nothing","cover":"http://i0.hdslb.com/1.jpg",
@@ -29,5 +32,33 @@ func TestDetails(t *testing.T) {
 	huge := strings.Replace(described, "From nothing", strings.Repeat("x", maxDetails), 1)
 	if d := season(t, huge).Details("791"); d.CID != "23" || d.Subtitle != "" || d.Payment != nil {
 		t.Errorf("of a huge description %d characters are kept", len(d.Subtitle))
+	}
+}
+
+func TestDanmaku(t *testing.T) {
+	const xml = `<?xml version="1.0" encoding="UTF-8"?><i><chatid>1</chatid><d p="1,1,25,0">a</d></i>`
+	got, err := DecodeDanmaku(wire.Answer{Status: 200, ContentType: "text/xml", Body: []byte(xml)})
+	if err != nil || *got != xml {
+		t.Errorf("error %v", err)
+	}
+	for _, c := range []struct {
+		status int
+		body   string
+		want   stream.Reason
+	}{
+		{200, `{"code":-404,"message":"啥都木有"}`, stream.Reason{Code: stream.NotFound, ServerCode: -404}},
+		{200, `{"code":-101}`, stream.Reason{Code: stream.NotLoggedIn, ServerCode: -101}},
+		{200, `{"code":0,"data":{"v_voucher":"v"}}`, stream.Reason{Code: stream.RateLimited, Detail: stream.Captcha}},
+		{200, `{"code":0}`, stream.Reason{Code: stream.Unexpected, Detail: stream.Empty}},
+		{200, `<html><i>no</i></html>`, stream.Reason{Code: stream.Unexpected, Detail: stream.HTML}},
+		{200, ``, stream.Reason{Code: stream.Unexpected, Detail: stream.Empty}},
+		{200, `<i>` + strings.Repeat("x", maxDanmaku), stream.Reason{Code: stream.Unexpected, Detail: stream.HTML}},
+		{412, xml, stream.Reason{Code: stream.RateLimited, ServerCode: 412}},
+		{500, xml, stream.Reason{Code: stream.Unexpected, Detail: stream.HTML, ServerCode: 500}},
+	} {
+		var r stream.Reason
+		if _, err := DecodeDanmaku(wire.Answer{Status: c.status, Body: []byte(c.body)}); !errors.As(err, &r) || r != c.want {
+			t.Errorf("%d %.40s: %v, want %v", c.status, c.body, err, c.want)
+		}
 	}
 }

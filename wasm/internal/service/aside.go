@@ -3,6 +3,8 @@ package service
 import (
 	"context"
 
+	"streamlist/wasm/internal/danmaku"
+	"streamlist/wasm/internal/export"
 	"streamlist/wasm/internal/message"
 	"streamlist/wasm/internal/page"
 	"streamlist/wasm/internal/pugv"
@@ -31,7 +33,13 @@ type described struct {
 
 // Details returns what the course of the tab's page has beside its streams. As a rule the
 // listing has read it.
-func (s *Service) Details(ctx context.Context, tab message.Tab, hints message.Hints) (d *pugv.Details, err error) {
+func (s *Service) Details(ctx context.Context, tab message.Tab, hints message.Hints) (*pugv.Details, error) {
+	return s.details(ctx, tab, hints, false)
+}
+
+// details is Details, also where the lesson stands further down the course's list than
+// the listing had to read, if its CID is wanted.
+func (s *Service) details(ctx context.Context, tab message.Tab, hints message.Hints, wantCID bool) (d *pugv.Details, err error) {
 	target, ok := page.Parse(tab.URL)
 	if !ok || target.Site != stream.Com {
 		return nil, &message.Error{Code: message.Unsupported, Message: "not a course"}
@@ -40,7 +48,7 @@ func (s *Service) Details(ctx context.Context, tab message.Tab, hints message.Hi
 	s.mu.Lock()
 	c := s.courses[tab.ID]
 	s.mu.Unlock()
-	if d = c.details; d != nil && c.of.Key == of.Key && (of.Hint == "" || of.Hint == c.of.Hint || of.Hint == string(d.Episode)) {
+	if d = c.details; d != nil && c.of.Key == of.Key && (of.Hint == "" || of.Hint == c.of.Hint || of.Hint == string(d.Episode)) && (d.CID != "" || !wantCID) {
 		return d, nil
 	}
 	err = s.aside(ctx, tab, func(ctx context.Context, a *asking) error {
@@ -79,6 +87,43 @@ func (a *asking) describe(ctx context.Context, t page.Target, hint string) (*pug
 		}
 	}
 	return s.Details(id), nil
+}
+
+// Danmaku returns the comments of the lesson that the tab's page plays as a file, XML or
+// ASS, where this account may watch it.
+func (s *Service) Danmaku(ctx context.Context, tab message.Tab, hints message.Hints, format string) (*message.File, error) {
+	if format != "xml" && format != "ass" {
+		return nil, &message.Error{Code: message.Malformed, Message: "no such format"}
+	}
+	l, err := s.List(ctx, tab, hints, false)
+	if err != nil {
+		return nil, err
+	}
+	// A part of a lesson can be watched, and so can an encrypted one: on the page.
+	if p := l.Problem; p != nil && p.Code != stream.PreviewOnly && p.Code != stream.IsEncrypted {
+		return nil, unavailable(*p)
+	}
+	d, err := s.details(ctx, tab, hints, true)
+	if err != nil {
+		return nil, err
+	}
+	var xml *string
+	err = s.aside(ctx, tab, func(ctx context.Context, a *asking) (err error) {
+		if d.CID == "" {
+			return stream.Reason{Code: stream.NotFound}
+		}
+		xml, err = get(ctx, a, pugv.DanmakuURL(string(d.CID)), pugv.DecodeDanmaku)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	list := danmaku.Parse(*xml)
+	f := &message.File{Name: export.TextName(l, format), Count: len(list)}
+	if f.Text = danmaku.XML(list); format == "ass" {
+		f.Text = danmaku.ASS(list)
+	}
+	return f, nil
 }
 
 // aside asks the courses' endpoints for what belongs to no listing: not while they want to

@@ -120,6 +120,8 @@ func TestIconSaysThePagesBestQuality(t *testing.T) {
 	marked("nothing can be had any more", "")
 }
 
+const comments = `<?xml version="1.0"?><i><d p="1.5,1,25,255,1">{\b1}1 &lt; 2</d><d p="0.5,5,25,16777215,1">top</d></i>`
+
 func TestDetailsComeWithTheListing(t *testing.T) {
 	w := newWorld(t)
 	w.on("playurl", dash(w.until(), ""))
@@ -162,6 +164,72 @@ func TestDetailsAreOfTheActiveLesson(t *testing.T) {
 		d, err := s.Details(t.Context(), course, message.Hints{Load: "1", Episode: c.active})
 		if err != nil || string(d.CID) != c.cid {
 			t.Errorf("lesson %s: %+v, error %v", c.active, d, err)
+		}
+	}
+}
+
+func TestDanmaku(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", dash(w.until(), ""))
+	w.on("season", seasonWith(""))
+	w.on("list.so?oid=22", comments)
+	s := w.service()
+	for format, want := range map[string][2]string{
+		"xml": {"02 - Two.xml", `<d p="0.5,5,25,16777215,1">top</d>` + "\n" + `<d p="1.5,1,25,255,1">{\b1}1 &lt; 2</d>`},
+		"ass": {"02 - Two.ass", `\c&HFF0000&}｛＼b1｝1 < 2`},
+	} {
+		f, err := s.Danmaku(t.Context(), lesson, w.hints, format)
+		if err != nil || f.Name != want[0] || f.Count != 2 || !strings.Contains(f.Text, want[1]) {
+			t.Errorf("%s: %+v, error %v", format, f, err)
+		}
+	}
+	var e *message.Error
+	if _, err := s.Danmaku(t.Context(), lesson, w.hints, "html"); !errors.As(err, &e) || e.Code != message.Malformed {
+		t.Errorf("another format: %v", err)
+	}
+	if n := w.calls("season"); n != 1 {
+		t.Errorf("the course was asked for %d times, want 1", n)
+	}
+}
+
+func TestDanmakuOnlyOfWhatMayBeWatched(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", `{"code":-403,"message":"访问权限不足"}`)
+	w.on("season", strings.Replace(seasonWith(""), `"payed":1`, `"payed":0`, 1))
+	w.on("nav", `{"code":0,"data":{"isLogin":true}}`)
+	w.on("list.so", comments)
+	_, err := w.service().Danmaku(t.Context(), lesson, w.hints, "xml")
+	if r := reasonOf(t, err); r.Code != stream.NotPurchased {
+		t.Errorf("reason %v", r)
+	}
+	if n := w.calls("list.so"); n != 0 {
+		t.Errorf("the comments were asked for %d times", n)
+	}
+}
+
+func TestDanmakuOfALessonFarDownTheList(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", dash(w.until(), ""))
+	w.on("web/season", `{"code":0,"data":{"season_id":61,"episode_page":{"next":true},"episodes":[{"id":1,"cid":1}]}}`)
+	w.on("ep/list", `{"code":0,"data":{"items":[{"id":1,"cid":1},{"id":790,"cid":77}],"page":{"next":true,"num":1}}}`)
+	w.on("list.so?oid=77", comments)
+	f, err := w.service().Danmaku(t.Context(), lesson, w.hints, "xml")
+	if err != nil || f.Count != 2 {
+		t.Errorf("%+v, error %v", f, err)
+	}
+}
+
+func TestDanmakuGiveTheirReason(t *testing.T) {
+	for body, want := range map[string]stream.Code{
+		`{"code":-412}`: stream.RateLimited, `{"code":-404}`: stream.NotFound, `<html>`: stream.Unexpected, `{"code":-101}`: stream.NotLoggedIn,
+	} {
+		w := newWorld(t)
+		w.on("playurl", dash(w.until(), ""))
+		w.on("season", seasonWith(""))
+		w.on("list.so", body)
+		_, err := w.service().Danmaku(t.Context(), lesson, w.hints, "xml")
+		if r := reasonOf(t, err); r.Code != want {
+			t.Errorf("%s: reason %v, want %s", body, r, want)
 		}
 	}
 }

@@ -159,6 +159,9 @@ func (s *Service) Register(r *message.Router) {
 	r.FromContent(message.Details, handler(func(ctx context.Context, tab message.Tab, b message.AsideBody) (any, error) {
 		return s.Details(ctx, tab, b.Hints.Clean())
 	}))
+	r.FromContent(message.Danmaku, handler(func(ctx context.Context, tab message.Tab, b message.AsideBody) (any, error) {
+		return s.Danmaku(ctx, tab, b.Hints.Clean(), b.Format)
+	}))
 	r.FromContent(message.Single, handler(func(ctx context.Context, tab message.Tab, b message.ListBody) (any, error) {
 		return s.Single(ctx, tab, b.Hints.Clean())
 	}))
