@@ -83,17 +83,12 @@ func nothing(data json.RawMessage) stream.Reason {
 
 // DecodeLogin reads the answer of LoginURL. Errors are of type stream.Reason.
 func DecodeLogin(a wire.Answer) (loggedIn bool, err error) {
-	var user struct {
-		IsLogin *wire.Bool `json:"islogin"`
-	}
-	if _, err := decode(a, &user); err != nil {
+	data, err := open(a)
+	if err != nil {
 		if r, ok := err.(stream.Reason); ok && r.Code == stream.NotLoggedIn {
 			return false, nil
 		}
 		return false, err
 	}
-	if user.IsLogin == nil {
-		return false, stream.Reason{Code: stream.Unexpected, Detail: stream.Empty}
-	}
-	return bool(*user.IsLogin), nil
+	return wire.LoggedIn(data)
 }

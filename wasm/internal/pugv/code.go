@@ -39,11 +39,5 @@ func DecodeLogin(a wire.Answer) (loggedIn bool, err error) {
 	case code != 0:
 		return false, refusal(code, message)
 	}
-	var nav struct {
-		IsLogin *wire.Bool `json:"islogin"`
-	}
-	if err := wire.Decode(data, &nav); err != nil || nav.IsLogin == nil {
-		return false, stream.Reason{Code: stream.Unexpected, Detail: stream.Empty}
-	}
-	return bool(*nav.IsLogin), nil
+	return wire.LoggedIn(data)
 }

@@ -227,6 +227,12 @@ func TestDecodeLogin(t *testing.T) {
 			t.Errorf("DecodeLogin(%s) = %v, %#v", body, got, err)
 		}
 	}
+	for _, wrong := range []string{`[]`, `{}`, `[true]`, `null`, `"x"`, `""`, `"true"`, `-1`, `2`, `0.5`, `1e300`} {
+		var r stream.Reason
+		if got, err := DecodeLogin(answer(`{"code":0,"data":{"isLogin":` + wrong + `}}`)); got || !errors.As(err, &r) || r.Code != stream.Unexpected {
+			t.Errorf("login %s is %v, %v", wrong, got, err)
+		}
+	}
 }
 
 func FuzzDecodeSeason(f *testing.F) {

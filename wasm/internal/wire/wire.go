@@ -199,3 +199,20 @@ func digits(s string) (int64, bool) {
 	n, err := strconv.ParseInt(s, 10, 64)
 	return n, err == nil
 }
+
+// LoggedIn reads who is logged in from the data of the sites' own checks: true, false, 1 or
+// 0. Of anything else nothing is concluded; the error is of type stream.Reason.
+func LoggedIn(data json.RawMessage) (bool, error) {
+	var user struct {
+		IsLogin json.RawMessage `json:"islogin"`
+	}
+	if Decode(data, &user) == nil {
+		switch string(user.IsLogin) {
+		case "true", "1":
+			return true, nil
+		case "false", "0":
+			return false, nil
+		}
+	}
+	return false, stream.Reason{Code: stream.Unexpected, Detail: stream.Empty}
+}
