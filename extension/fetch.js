@@ -107,20 +107,27 @@ async function transfer(url, cookies, range, limit, controller) {
 export async function measure(id, url, size, within) {
   const controller = new AbortController();
   transfers.set(id, controller);
-  const timer = setTimeout(() => controller.abort(), within);
+  let late = false, read = 0;
+  const timer = setTimeout(() => {
+    late = true;
+    controller.abort();
+  }, within);
   const start = performance.now();
-  let read = 0;
   try {
     const response = await fetch(url, {
       credentials: 'omit', cache: 'no-store', redirect: 'manual', signal: controller.signal, headers: { Range: `bytes=0-${size - 1}` },
     });
-    const reader = response.ok ? response.body?.getReader() : undefined;
+    // A page of some network's login, say, comes fast, and is no file.
+    const file = response.status === 206 && !/^\s*text\//i.test(response.headers.get('content-type') ?? '');
+    const reader = file ? response.body?.getReader() : undefined;
     for (let step = await reader?.read(); step?.value && (read += step.value.byteLength) < size;) step = await reader?.read();
+    const whole = Number(/\/(\d+)\s*$/.exec(response.headers.get('content-range') ?? '')?.[1] ?? size);
+    if (!late && read < Math.min(size, whole)) read = 0; // cut short
   } catch {
-    if (!controller.signal.aborted) read = 0; // not out of time: the connection broke
+    if (!late) read = 0; // not out of time: the connection broke
   } finally {
     clearTimeout(timer);
-    controller.abort(); // a host that gives the whole file instead
+    controller.abort(); // a host that gives more than was asked for
     transfers.delete(id);
   }
   return Math.round(read * 1000 / Math.max(performance.now() - start, 1));

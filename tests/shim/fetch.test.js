@@ -91,6 +91,18 @@ test('of a slow host what came in time is measured; of one that refuses, breaks 
     replace(t, async () => answer);
     assert.equal(await measure(3, 'https://a.test/', 5000, 4000), 0);
   }
+  // Whatever comes fast, and is no part of the file, or less of it than was asked for.
+  const bytes = new Uint8Array(5000);
+  for (const [said, answer, speed] of /** @type {[string, Response, number][]} */ ([
+    ['the whole file', new Response(bytes), 0], ['a page', new Response(bytes, { status: 206, headers: { 'content-type': 'text/html' } }), 0],
+    ['cut short', new Response(bytes.slice(1), { status: 206, headers: { 'content-range': 'bytes 0-4999/80000' } }), 0],
+    ['cut short, of an unknown length', new Response(bytes.slice(1), { status: 206, headers: { 'content-range': 'bytes 0-4999/*' } }), 0],
+    ['a short file', new Response(bytes.slice(1000), { status: 206, headers: { 'content-range': 'bytes 0-3999/4000' } }), 4_000_000],
+    ['all of it', new Response(bytes, { status: 206, headers: { 'content-type': 'video/mp4' } }), 5_000_000],
+  ])) {
+    replace(t, async () => answer);
+    assert.equal(await measure(3, 'https://a.test/', 5000, 4000), speed, said);
+  }
   replace(t, (_url, init) => new Promise((_, reject) => init.signal?.addEventListener('abort', () => reject(init.signal?.reason))));
   const hanging = measure(4, 'https://a.test/', 5000, 4000);
   abort(4);
