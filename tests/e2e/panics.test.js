@@ -125,6 +125,71 @@ inBrowsers((b) => {
     return `the former listing; after Refresh: ${outcome(await tab.see('the new one', (v) => !v.busy && /lesson 4 of 4/.test(v.text)))}`;
   });
 
+  for (const [handler, scenario, ...buttons] of /** @type {string[][]} */ ([
+    ['details', 'free', 'Course details'], ['danmaku', 'free', 'Course details', 'Danmaku as XML'], ['single', 'single-files', 'Single files'],
+    ['test-hosts', 'hosts', '3 backups for 1080P AVC', 'Test hosts'],
+  ])) {
+    fault(handler ?? '', async () => {
+      await b.as(scenario ?? '');
+      const tab = await failing(`panic=${handler}`, scenario);
+      const view = await tab.show();
+      for (const button of buttons) {
+        if (handler === 'danmaku' && button !== 'Course details') await tab.see('the details', (v) => /Teacher/.test(v.text));
+        await tab.click(button);
+      }
+      const { text, status: said } = await tab.see('what went wrong', (v) => /Streamlist itself failed/.test(v.text + v.status));
+      return `${outcome(view)}, then: ${/Unexpected answer[^.]+\./.exec(`${said} ${text}`)?.[0]}`;
+    });
+  }
+
+  fault('stop-test', async () => {
+    await b.as('hosts');
+    const tab = await failing('panic=stop-test', 'hosts');
+    await tab.show();
+    await tab.click('3 backups for 1080P AVC');
+    await b.replica.knobs({ match: 'bilivideo', delayMs: 1500 });
+    await tab.click('Test hosts');
+    await tab.click('Close');
+    await until('the panic', async () => (await b.errors()).some((e) => e.includes('a fault of the test')));
+    await b.replica.reset();
+    return outcome(await tab.show());
+  });
+
+  fault('owned', async () => {
+    const tab = await b.open('https://www.bilibili.com/v/cheese/mine?panic=owned');
+    await tab.clickToolbar();
+    return outcome(await tab.see('what went wrong', (v) => v.alert));
+  });
+
+  fault('over', async () => {
+    const tab = await failing('panic=over');
+    await tab.evaluate(`{
+      const card = document.createElement('a');
+      card.href = '/cheese/play/ep700104';
+      card.className = 'card';
+      card.append(document.querySelector('video').cloneNode());
+      document.querySelector('main').prepend(card);
+    }`);
+    await tab.page.hover('.card video');
+    await until('the panic', async () => (await b.errors()).some((e) => e.includes('a fault of the test')));
+    return outcome(await tab.show());
+  });
+
+  fault('grant', async () => {
+    await b.driver.withhold();
+    const tab = await failing('panic=grant');
+    const view = await tab.show();
+    await tab.click('Allow access');
+    const said = await status(tab);
+    const page = await b.driver.openExtensionPage('options/options.html');
+    await page.bringToFront();
+    await page.waitForSelector('#grant:not([hidden])');
+    await page.focus('#grant');
+    await b.driver.allow(page, () => b.display.press('Return'));
+    await page.close();
+    return `${outcome(view)}, then: ${said}`;
+  });
+
   /** @param {string} handler @param {() => Promise<string>} test */
   const end = (handler, test) => table.fault(`${handler}, and the program ends`, test); // which Chromium lists nowhere
 

@@ -1064,7 +1064,7 @@ test('course details of hostile types, addresses and words', async () => {
 
 test("the lesson's danmaku are saved as a file, or it is said why not", async () => {
   const page = await show({
-    list: ok(fixtures.full()), details: ok(details()),
+    list: ok(fixtures.full()), details: ok(fixtures.details()),
     danmaku: [ok({ name: '03 - a.ass', text: 'script', count: 12 }), ok({ name: 'x.xml', text: '', count: 0 }), unavailable({ code: 'not-purchased' })],
   });
   await page.evaluate(() => {
