@@ -13,6 +13,8 @@ type Reader struct {
 	Shell Shell
 	// Agent is the browser's User-Agent; "" leaves it out.
 	Agent string
+	// Apart: the tab's cookies are others than those that the browser's profile keeps.
+	Apart bool
 }
 
 // Addresses returns the addresses of a row's segments in order. backup picks among

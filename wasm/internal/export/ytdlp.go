@@ -15,7 +15,7 @@ func (c *line) ytdlp(l *stream.Listing) {
 		return
 	}
 	c.command("yt-dlp")
-	if AccountMatters(l) {
+	if AccountMatters(l) && !c.Apart {
 		c.add("--cookies-from-browser " + browser(c.Agent))
 	}
 	c.Agent = ""
@@ -41,7 +41,8 @@ func pageAddress(l *stream.Listing) string {
 }
 
 // AccountMatters reports whether the listing may owe something to a login: it isn't free,
-// and no row of it waits for one. yt-dlp's command then reads the browser's cookies.
+// and no row of it waits for one. yt-dlp's command then reads the cookies of the browser's
+// default profile, unless the tab's are others: those would be another account's.
 func AccountMatters(l *stream.Listing) bool {
 	return l.State != stream.Free && !l.Withholds(stream.NotLoggedIn)
 }

@@ -70,7 +70,7 @@ const (
 
 // Requests from the background to the content script of a tab.
 const (
-	// Hello asks for the page's hints. Answer: [Hints] with Panel.
+	// Hello asks for the page's hints. Answer: [Hints] with Panel and Shell.
 	Hello Kind = "hello"
 	// Toggle opens or closes the panel. Body: [ToggleBody].
 	Toggle Kind = "toggle"
@@ -144,6 +144,8 @@ type Hints struct {
 	Title string `json:"title,omitempty"`
 	// Panel says that the panel's scripts are in the page (answer to Hello only).
 	Panel bool `json:"panel,omitempty"`
+	// Shell is the one that was last chosen in the panel (likewise).
+	Shell export.Shell `json:"shell,omitempty"`
 }
 
 // ListBody asks for a listing.
@@ -191,6 +193,8 @@ const (
 // CopyBody asks to copy or export.
 type CopyBody struct {
 	Hints Hints `json:"hints"`
+	// Page is the [stream.Listing]'s of which the row is; "" means the tab's, whatever it is.
+	Page string `json:"page,omitempty"`
 	// Row is a rendition's key; "" means the best.
 	Row string `json:"row,omitempty"`
 	// What is the text wanted.
@@ -214,10 +218,12 @@ type Copied struct {
 	// FetchedAt is that of the listing it was taken from.
 	FetchedAt int64 `json:"fetchedAt,omitempty"`
 	// Referer says that a plain link won't open alone, OneIP that an address names the IP
-	// address it was given to, Cookies that the command reads the browser's cookies.
+	// address it was given to, Cookies that the command reads the cookies of the browser's
+	// default profile; with Apart it would have to, but the tab's are others.
 	Referer bool `json:"referer,omitempty"`
 	OneIP   bool `json:"oneIp,omitempty"`
 	Cookies bool `json:"cookies,omitempty"`
+	Apart   bool `json:"apart,omitempty"`
 }
 
 // Text is exported text.

@@ -53,7 +53,7 @@ func (s *Service) write(ctx context.Context, text string) error {
 
 func (s *Service) text(ctx context.Context, tab message.Tab, b message.CopyBody) (string, *message.Copied, error) {
 	hints := b.Hints.Clean()
-	to := s.reader(b.Shell)
+	to := s.reader(tab, b.Shell)
 	switch b.What {
 	case message.Again:
 		return s.again(ctx, tab, to)
@@ -63,6 +63,9 @@ func (s *Service) text(ctx context.Context, tab message.Tab, b message.CopyBody)
 	target, ok := page.Parse(tab.URL)
 	if !ok {
 		return "", nil, &message.Error{Code: message.Unsupported, Message: "not a page with streams"}
+	}
+	if b.Page != "" && b.Page != target.Key() {
+		return "", nil, movedOn() // the row in view is another page's, which may have one of the same key
 	}
 	var l *stream.Listing
 	var err error
@@ -82,7 +85,7 @@ func (s *Service) text(ctx context.Context, tab message.Tab, b message.CopyBody)
 
 // reader is for whom commands are written: for the shell that was chosen, else for the
 // system's own.
-func (s *Service) reader(shell export.Shell) export.Reader {
+func (s *Service) reader(tab message.Tab, shell export.Shell) export.Reader {
 	switch shell {
 	case export.POSIX, export.PowerShell, export.Cmd:
 	default:
@@ -91,7 +94,7 @@ func (s *Service) reader(shell export.Shell) export.Reader {
 			shell = export.PowerShell
 		}
 	}
-	return export.Reader{Shell: shell, Agent: s.UserAgent}
+	return export.Reader{Shell: shell, Agent: s.UserAgent, Apart: tab.OwnJar() || tab.Private}
 }
 
 // fresh returns the tab's listing, asked for anew when its addresses have ended or are
@@ -139,11 +142,11 @@ func compose(l *stream.Listing, key string, what message.What, backup int, to ex
 	switch {
 	case row == nil && l.Problem != nil:
 		return "", nil, unavailable(*l.Problem)
-	case row == nil:
+	case key == "":
 		return "", nil, unavailable(whyNoBest(l))
-	case !row.Available():
+	case row == nil || !row.Available(): // a renewed listing may hold other rows
 		r := stream.Reason{Code: stream.NotGiven}
-		if row.Withheld != nil {
+		if row != nil && row.Withheld != nil {
 			r = *row.Withheld
 		}
 		return "", nil, unavailable(r)
@@ -154,7 +157,7 @@ func compose(l *stream.Listing, key string, what message.What, backup int, to ex
 	case message.URLs, message.MPV, message.FFmpeg:
 		list = export.WithSound(l, row)
 	case message.YtDlp:
-		list, copied.Cookies = nil, export.AccountMatters(l)
+		list, copied.Cookies, copied.Apart = nil, export.AccountMatters(l), to.Apart
 	}
 	var text string
 	var why export.Refusal
@@ -219,6 +222,8 @@ func (s *Service) CopyBest(ctx context.Context, tab message.Tab, link string) {
 }
 
 func (s *Service) copyBest(ctx context.Context, tab message.Tab, target page.Target, linked bool) (*message.Copied, error) {
+	// Without an answer there are no hints, and the page's address must do.
+	hints, _ := s.hello(ctx, tab.ID)
 	var l *stream.Listing
 	var err error
 	if linked {
@@ -226,13 +231,11 @@ func (s *Service) copyBest(ctx context.Context, tab message.Tab, target page.Tar
 			return nil, err
 		}
 	} else {
-		// Without an answer there are no hints, and the page's address must do.
-		hints, _ := s.hello(ctx, tab.ID)
 		if l, err = s.fresh(ctx, tab, target, hints.Clean()); err != nil {
 			return nil, err
 		}
 	}
-	text, copied, err := compose(l, "", s.options(ctx).Copy, 0, s.reader(""))
+	text, copied, err := compose(l, "", s.options(ctx).Copy, 0, s.reader(tab, hints.Shell))
 	if err != nil {
 		return nil, err
 	}

@@ -937,13 +937,67 @@ func TestYtDlpNeedsNoFreshAddresses(t *testing.T) {
 	s := w.service()
 	for range 2 {
 		copied, err := s.Copy(t.Context(), lesson, message.CopyBody{Hints: w.hints, What: message.YtDlp})
-		if err != nil || copied.ExpiresAt != 0 || !copied.Cookies || !strings.HasSuffix(w.clipboard, "'https://www.bilibili.com/cheese/play/ep790'") {
+		if err != nil || copied.ExpiresAt != 0 || !copied.Cookies || copied.Apart || !strings.HasSuffix(w.clipboard, "'https://www.bilibili.com/cheese/play/ep790'") {
 			t.Errorf("copied %+v, %q, %v", copied, w.clipboard, err)
 		}
 		w.now = w.now.Add(3 * time.Hour)
 	}
 	if n := w.calls("playurl"); n != 1 {
 		t.Errorf("asked %d times", n)
+	}
+}
+
+func TestYtDlpReadsNoOtherAccountsCookies(t *testing.T) {
+	private, container := lesson, lesson
+	private.Private, container.Store = true, "firefox-container-1"
+	for _, tab := range []message.Tab{private, container} {
+		w := newWorld(t)
+		w.on("playurl", dash(w.until(), ""))
+		w.on("season", seasonWith(""))
+		w.fetch = func(ctx context.Context, b message.FetchBody) message.Fetched {
+			a, _ := w.Get(ctx, b.Path)
+			return message.Fetched{Status: a.Status, Body: string(a.Body)}
+		}
+		copied, err := w.service().Copy(t.Context(), tab, message.CopyBody{Hints: w.hints, What: message.YtDlp})
+		if err != nil || !copied.Cookies || !copied.Apart || strings.Contains(w.clipboard, "cookies") || !strings.HasPrefix(w.clipboard, "yt-dlp ") {
+			t.Errorf("in %+v copied %+v, %q, %v", tab, copied, w.clipboard, err)
+		}
+	}
+}
+
+func TestRowOfAnotherPageIsNotCopied(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", dash(w.until(), ""))
+	w.on("season", seasonWith(""))
+	s := w.service()
+	l, err := s.List(t.Context(), lesson, w.hints, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := message.CopyBody{Hints: w.hints, Page: l.Page, Row: l.BestKey, What: message.URL}
+	other := message.Tab{ID: lesson.ID, URL: "https://www.bilibili.com/cheese/play/ep789"} // before the panel hears of it
+	_, err = s.Copy(t.Context(), other, b)
+	var e *message.Error
+	if !errors.As(err, &e) || e.Code != message.Cancelled || w.clipboard != "" {
+		t.Errorf("after a move: %v, copied %q", err, w.clipboard)
+	}
+	if _, err = s.Export(t.Context(), other, b); !errors.As(err, &e) || e.Code != message.Cancelled {
+		t.Errorf("after a move, exported: %v", err)
+	}
+	moved := lesson
+	moved.URL += "?t=5"
+	if _, err = s.Copy(t.Context(), moved, b); err != nil || w.clipboard == "" {
+		t.Errorf("with another query: %v", err)
+	}
+}
+
+func TestRowThatIsNoLongerGivenIsNamedSo(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", dash(w.until(), ""))
+	w.on("season", seasonWith(""))
+	_, err := w.service().Copy(t.Context(), lesson, message.CopyBody{Hints: w.hints, Row: "video/116/AVC/1", What: message.URL})
+	if r := reasonOf(t, err); r != (stream.Reason{Code: stream.NotGiven}) {
+		t.Errorf("reason %+v", r)
 	}
 }
 
@@ -1054,6 +1108,16 @@ func TestCopyBest(t *testing.T) {
 		s.CopyBest(t.Context(), lesson, "")
 		if lines := strings.Split(strings.TrimSpace(w.clipboard), "\n"); len(lines) != 2 || !strings.Contains(lines[1], "30280.m4s") {
 			t.Errorf("copied %q", w.clipboard)
+		}
+	})
+	t.Run("for the shell that was chosen in the panel", func(t *testing.T) {
+		for shell, quote := range map[export.Shell]string{export.Cmd: `"`, "tcsh": "'", "": "'"} {
+			w, s := prepare(t)
+			w.options, w.hints.Shell = []byte(`{"copy":"mpv"}`), shell
+			s.CopyBest(t.Context(), lesson, "")
+			if !strings.HasPrefix(w.clipboard, "mpv "+quote+"--referrer=") {
+				t.Errorf("for %q: copied %q", shell, w.clipboard)
+			}
 		}
 	})
 	t.Run("of a link on any page", func(t *testing.T) {
