@@ -105,6 +105,15 @@
 
   const hints = () => ({ load, episode: activeEpisode(), title: uploadTitle() });
 
+  /** What the background's greeting is answered with: the shell is what the panel's menu keeps. */
+  async function greet() {
+    let shell;
+    try {
+      shell = /** @type {Partial<Streamlist.Choice> | undefined} */ ((await api.storage.local.get('copyAs')).copyAs)?.shell;
+    } catch { /* then it is the system's own */ }
+    return { ...hints(), panel: streamlist.panel !== null, shell };
+  }
+
   // In a Firefox container or private window only a request of the tab's own carries the tab's cookies. The background
   // says which endpoint of which site; the hosts are ours, and a page of one site asks nothing of the other. Nor does the
   // old host biliintl.com: there api.bilibili.tv is another site, whose cookies Firefox keeps apart.
@@ -196,8 +205,8 @@
     if (sender.id !== api.runtime.id || message?.v !== VERSION || life.signal.aborted) return false;
     switch (message.kind) {
       case 'hello':
-        respond({ ...hints(), panel: streamlist.panel !== null });
-        return false;
+        void greet().then(respond);
+        return true;
       case 'toggle':
         streamlist.panel?.toggle(message.body ?? {});
         break;

@@ -70,10 +70,10 @@ declare namespace Streamlist {
   type Format = 'mpv' | 'ffmpeg' | 'curl' | 'wget' | 'ytdlp';
   type What = 'url' | 'urls' | Format | 'again' | 'diagnostics';
   type Shell = 'posix' | 'powershell' | 'cmd';
-  interface CopyBody { hints: Hints; row?: string; what: What; backup?: number; shell?: Shell }
+  interface CopyBody { hints: Hints; page?: string; row?: string; what: What; backup?: number; shell?: Shell }
   interface Copied {
     what: What; kind: Kind; quality: number; label?: string; codec?: string; expiresAt?: number; fetchedAt?: number;
-    referer?: boolean; oneIp?: boolean; cookies?: boolean;
+    referer?: boolean; oneIp?: boolean; cookies?: boolean; apart?: boolean;
   }
 
   /** The error of an answer. Besides message.go's codes: `timeout` and `orphaned`, made by the content script. */
@@ -130,6 +130,8 @@ declare namespace Streamlist {
     /** The site's own text as far as it is safe to show: no control characters, no more than so many. */
     foreign(text: string | undefined, most: number): string;
     number(value: number): string;
+    /** Of 0.52: "52%". */
+    percent(share: number): string;
     bytes(value: number): string;
     size(rendition: { size?: number; sizeEstimated?: boolean }): string;
     bitRate(bitsPerSecond: number): string;

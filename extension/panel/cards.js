@@ -10,23 +10,26 @@
 
   parts.bestCard = (listing, words, actions, menus, choice) => {
     const { msg } = words;
-    const best = listing.bestKey && all(listing).find((row) => row.key === listing.bestKey);
+    // Without a best, as where all is HDR that the options don't want, the first that can be had.
+    const best = all(listing).find((row) => (listing.bestKey ? row.key === listing.bestKey : row.segments?.length));
     if (!best) return null;
+    const of = listing.bestKey ? {} : { row: best.key };
+    const joined = best.kind === 'video' && Boolean(listing.audio?.some((row) => row.segments?.length));
     const audio = all(listing).find((row) => row.key === listing.bestAudioKey);
     const size = words.size({
       size: best.size && (!audio || audio.size) ? best.size + (audio?.size ?? 0) : 0,
       sizeEstimated: best.sizeEstimated || audio?.sizeEstimated,
     });
-    const silent = best.kind === 'video' && !audio;
+    const sub = !listing.bestKey ? size : size && msg(best.kind === 'video' && !audio ? 'withoutSound' : 'withSound', size);
 
-    const mpv = el('button', { type: 'button', class: 'pri', onclick: () => actions.copy({ what: 'mpv' }, mpv) },
+    const mpv = el('button', { type: 'button', class: 'pri', onclick: () => actions.copy({ ...of, what: 'mpv' }, mpv) },
       icon('copy'), msg('copyForMpv'));
     const as = el('button', { 'type': 'button', 'class': 'sec', 'aria-haspopup': 'menu', 'aria-expanded': 'false' },
       msg('copyAs'), icon('more'));
     const menu = parts.copyMenu(as, [
       ['mpv', msg('menuMpv')], ['ffmpeg', msg('menuFfmpeg')], ['curl', msg('menuCurl')], ['wget', msg('menuWget')], ['ytdlp', msg('menuYtdlp')],
-      audio ? ['urls', msg('menuUrls')] : ['url', msg('menuUrl')],
-    ], choice, words, (what) => actions.copy({ what }, as));
+      joined ? ['urls', msg('menuUrls')] : ['url', msg('menuUrl')],
+    ], choice, words, (what) => actions.copy({ ...of, what }, as));
     as.addEventListener('click', () => {
       if (menu.open) return menu.hide(true);
       menus.current?.hide();
@@ -35,7 +38,7 @@
     });
     return el('div', { class: 'best' },
       el('strong', null, el('bdi', null, [words.quality(best), words.codec(best)].filter(Boolean).join(' · '))),
-      size && el('div', { class: 'sub' }, silent ? msg('withoutSound', size) : msg('withSound', size)),
+      sub && el('div', { class: 'sub' }, sub),
       el('div', { class: 'acts' }, mpv, as, menu.element));
   };
 
@@ -74,7 +77,7 @@
       el('p', null, el('b', null, msg('whyNo', words.any([...names]))), ' ', text));
     const top = highest(listing, words);
     if (top) lines.push(el('p', null, msg('nothingAbove', top)));
-    if (all(listing).some((row) => row.segments?.length)) lines.push(el('p', null, msg('refererNote')));
+    if (all(listing).some((row) => row.segments?.some(({ urls }) => urls.some((address) => address.referer)))) lines.push(el('p', null, msg('refererNote')));
     return lines.length ? el('footer', null, ...lines) : null;
   };
 })();

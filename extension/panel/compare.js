@@ -31,10 +31,10 @@
   }
 
   const pixels = (/** @type {Rendition} */ row) => (row.width ?? 0) * (row.height ?? 0);
-  /** By how many percent the larger exceeds the smaller. */
-  const excess = (/** @type {number} */ a, /** @type {number} */ b) => (a && b ? Math.round((Math.max(a, b) / Math.min(a, b) - 1) * 100) : 0);
-  /** By how many percent the smaller falls short of the larger. */
-  const saving = (/** @type {number} */ a, /** @type {number} */ b) => (a && b ? Math.round((1 - Math.min(a, b) / Math.max(a, b)) * 100) : 0);
+  /** By which share the larger exceeds the smaller, in whole percent. */
+  const excess = (/** @type {number} */ a, /** @type {number} */ b) => (a && b ? Math.round((Math.max(a, b) / Math.min(a, b) - 1) * 100) / 100 : 0);
+  /** By which share the smaller falls short of the larger, likewise. */
+  const saving = (/** @type {number} */ a, /** @type {number} */ b) => (a && b ? Math.round((1 - Math.min(a, b) / Math.max(a, b)) * 100) / 100 : 0);
 
   parts.createCompare = ({ words, dialog, say }) => {
     const { msg } = words;
@@ -65,16 +65,16 @@
       const same = pixels(a) > 0 && a.width === b.width && a.height === b.height;
       const smaller = saving(sizeA, sizeB);
       if (sizeA && sizeB) {
-        if (smaller < 1) lines.push(msg('compareSameSize'));
-        else lines.push(msg(same ? 'compareSmallerPicture' : 'compareSmaller', less(sizeA, sizeB), words.number(smaller)));
+        if (smaller === 0) lines.push(msg('compareSameSize'));
+        else lines.push(msg(same ? 'compareSmallerPicture' : 'compareSmaller', less(sizeA, sizeB), words.percent(smaller)));
       } else if (saving(a.bandwidth ?? 0, b.bandwidth ?? 0) > 0) {
-        lines.push(msg('compareRate', less(a.bandwidth ?? 0, b.bandwidth ?? 0), words.number(saving(a.bandwidth ?? 0, b.bandwidth ?? 0))));
+        lines.push(msg('compareRate', less(a.bandwidth ?? 0, b.bandwidth ?? 0), words.percent(saving(a.bandwidth ?? 0, b.bandwidth ?? 0))));
       }
       const larger = excess(pixels(a), pixels(b));
-      if (larger > 0) lines.push(msg('comparePixels', more(pixels(a), pixels(b)), words.number(larger)));
+      if (larger > 0) lines.push(msg('comparePixels', more(pixels(a), pixels(b)), words.percent(larger)));
       const [framesA = 0, framesB = 0] = [a.frameRate, b.frameRate];
       // The codecs of one quality differ a little in theirs.
-      if (excess(framesA, framesB) > 10) lines.push(msg('compareFrames', more(framesA, framesB), words.number(excess(framesA, framesB))));
+      if (excess(framesA, framesB) > 0.1) lines.push(msg('compareFrames', more(framesA, framesB), words.percent(excess(framesA, framesB))));
       const [can, cannot] = play[0] === 'no' ? [nameB, play[1]] : [nameA, play[0]];
       if (play.includes('no') && cannot !== 'no' && cannot !== 'unknown') lines.push(msg('compareOnly', can));
       return lines;

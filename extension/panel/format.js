@@ -79,6 +79,7 @@
       return (/** @type {number} */ value) => format.format(value);
     };
     const whole = decimals(0, 0), oneDecimal = decimals(1, 1), upToOne = decimals(0, 1), upToTwo = decimals(0, 2), twoDecimals = decimals(2, 2);
+    const percent = new Intl.NumberFormat(language, { style: 'percent' });
     const plurals = new Intl.PluralRules(locale);
     const either = new Intl.ListFormat(locale, { type: 'disjunction' });
     const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
@@ -148,6 +149,7 @@
     return {
       locale, msg, foreign, bytes, duration, clock, quality, name, problem,
       number: whole,
+      percent: (value) => percent.format(value),
       codec,
       size: (row) => row.size ? (row.sizeEstimated ? msg('about', bytes(row.size)) : bytes(row.size)) : '',
       bitRate: (value) => value >= 999500 ? msg('rate_mbit', oneDecimal(value / 1e6)) : msg('rate_kbit', whole(value / 1e3)),
@@ -183,7 +185,7 @@
         if (body.what === 'diagnostics') return msg('copied_diagnostics');
         const what = body.what === 'again' ? 'mpv' : body.what === 'url' ? body.kind : body.what;
         const done = body.expiresAt ? msg(`copied_${what}_until`, name(body), clock(body.expiresAt)) : msg(`copied_${what}`, name(body));
-        const needs = [body.referer && msg('needsReferer'), body.oneIp && msg('needsOneIp'), body.cookies && msg('needsCookies')];
+        const needs = [body.referer && msg('needsReferer'), body.oneIp && msg('needsOneIp'), body.cookies && msg(body.apart ? 'needsOtherLogin' : 'needsCookies')];
         return needs.reduce((/** @type {string} */ text, need) => need ? msg('copiedAndNeeds', text, need) : text, done);
       },
       needs: (address) => [

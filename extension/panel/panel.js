@@ -32,6 +32,9 @@
       /** @returns {Streamlist.Site} */
       const site = () => listing?.site ?? (/(^|\.)bilibili\.com$/.test(location.hostname) ? 'com' : 'tv');
 
+      /** Of which listing a row is copied: a tab that has moved on unheard has another, perhaps with a row of the same key. */
+      const about = () => ({ hints, page: listing?.page, shell: choice.shell });
+
       let open = false;
       let generation = 0; // of the listing asked for; answers to an older one are dropped
       let outcomes = 0; // of what was copied, likewise
@@ -76,7 +79,7 @@
       const dialog = parts.createDialog({ frame: panel, background: [header, body, status], closed: () => renew() });
       const downloading = {
         words, root, dialog, choice,
-        load: (/** @type {Streamlist.Rendition} */ row) => content.request('export', { hints, row: row.key, what: 'curl', shell: choice.shell }),
+        load: (/** @type {Streamlist.Rendition} */ row) => content.request('export', { ...about(), row: row.key, what: 'curl' }),
         copy: (/** @type {Streamlist.Rendition} */ row) => copyText({ row: row.key, what: 'curl' }),
         explain: (/** @type {Streamlist.Failure} */ error) => words.failure(error, site()).line,
       };
@@ -139,7 +142,7 @@
 
       /** @param {{row?: string, what: Streamlist.What, backup?: number}} request */
       async function copyText(request) {
-        const answer = await ask('copy', { hints, shell: choice.shell, ...request });
+        const answer = await ask('copy', { ...about(), ...request });
         if (answer.ok) {
           copiedFrom = answer.body.fetchedAt ?? 0;
           return words.copied(answer.body);
@@ -158,7 +161,7 @@
       const actions = {
         async copy(request, button) {
           const turn = ++outcomes;
-          const answer = await ask('copy', { hints, shell: choice.shell, ...request }, () => turn === outcomes);
+          const answer = await ask('copy', { ...about(), ...request }, () => turn === outcomes);
           if (turn !== outcomes) return;
           if (answer.ok) {
             confirm(button);

@@ -82,7 +82,7 @@ async function everyState(/** @type {[string, any][]} */ given, /** @type {any} 
   note('menu', '.menu:not([hidden])');
   for (const kind of ['video', 'audio', 'single']) {
     for (const what of ['url', 'urls', 'mpv', 'ffmpeg', 'curl', 'wget', 'ytdlp', 'diagnostics']) {
-      bench.answers.copy = ok({ what, kind, quality: 126, codec: 'HEVC', expiresAt: what === 'ytdlp' ? 0 : until + 90_000, referer: true, oneIp: true, cookies: true });
+      bench.answers.copy = ok({ what, kind, quality: 126, codec: 'HEVC', expiresAt: what === 'ytdlp' ? 0 : until + 90_000, referer: true, oneIp: true, cookies: true, apart: kind === 'audio' });
       clickAll('.best .pri');
       panel.toast({ copied: bench.answers.copy.body });
       await turn();

@@ -373,6 +373,45 @@ test('what is copied belongs to the listing in view, whatever the page plays by 
   ]);
 });
 
+test('a copy says of which page the row in view is', async () => {
+  const page = await show({
+    list: ok({ ...fixtures.full(), page: 'com/ep/2603' }), export: ok({ text: 'curl' }), copy: ok({ what: 'url', kind: 'video', quality: 116, codec: 'AVC' }),
+  });
+  await click(page, 'Copy URL 1080P60 AVC');
+  await status(page, 'Copied');
+  await click(page, 'Copy for mpv');
+  await click(page, 'Download 1080P60 AVC');
+  await click(page, 'Copy curl command');
+  assert.deepEqual((await asked(page)).slice(1).map((a) => [a.kind, a.body.page]), [
+    ['copy', 'com/ep/2603'], ['copy', 'com/ep/2603'], ['export', 'com/ep/2603'], ['copy', 'com/ep/2603'],
+  ]);
+  // What a toast spoke of is of no page in view.
+  await page.evaluate(() => bench.content.panel.toast({ copied: { what: 'url', kind: 'video', quality: 116, codec: 'AVC' } }));
+  await page.evaluate(() => /** @type {HTMLElement} */ (bench.root.querySelector('.toast button')).click());
+  assert.equal((await asked(page)).at(-1)?.body.page, undefined);
+});
+
+test('without a best, the first row that can be had is offered in every format', async () => {
+  const locked = { key: 'video/120//1', kind: /** @type {const} */ ('video'), quality: 120, withheld: { code: 'premium' } };
+  const hdr = fixtures.onlyHDR();
+  hdr.video?.unshift(locked);
+  for (const [listing, said, row, last] of /** @type {[Streamlist.Listing, string, string, string][]} */ ([
+    [hdr, 'HDR · HEVC 4.70 GB', 'video/125/HEVC/1', 'Addresses of video and audio'],
+    [{ ...fixtures.full(), video: [locked], bestKey: '', bestAudioKey: '' }, '192K · AAC 63 MB', 'audio/30280/AAC/1', 'Address'],
+  ])) {
+    const page = await show({ list: ok(listing), copy: ok({ what: 'mpv', kind: 'video', quality: 125, codec: 'HEVC' }) });
+    assert.deepEqual(await texts(page, '.best'), [`${said} Copy for mpv Copy as…`]);
+    await click(page, 'Copy for mpv');
+    await status(page, 'Copied');
+    await click(page, 'Copy as…');
+    assert.equal((await texts(page, '[role=menuitem]')).at(-1), last);
+    await page.locator('aria/ffmpeg command, for one file[role="menuitem"]').click();
+    await status(page, 'Copied');
+    assert.deepEqual((await asked(page)).slice(1).map((a) => [a.body.row, a.body.what]), [[row, 'mpv'], [row, 'ffmpeg']]);
+    await page.close();
+  }
+});
+
 test('a copy that had to fetch fresh addresses brings them into view', async () => {
   const fresh = { ...fixtures.full(), expiresAt: fixtures.UNTIL + 7200, fetchedAt: fixtures.UNTIL };
   const copied = ok({ what: 'url', kind: 'video', quality: 32, codec: 'AVC', expiresAt: fresh.expiresAt, fetchedAt: fresh.fetchedAt });
@@ -574,7 +613,8 @@ test('what a link needs is said where it is copied', async () => {
     [{ referer: true, oneIp: true, expiresAt: until }, /^Copied 480P AVC: picture only, works until [^.]*\d\d:\d\d\. Plain link won't open alone: it needs the site's Referer\. It may work only from this IP address$/],
     [{ referer: true }, /^Copied 480P AVC: picture only\. Plain link won't open alone: it needs the site's Referer$/],
     [{}, /^Copied 480P AVC: picture only$/],
-    [{ what: 'ytdlp', cookies: true }, /^Copied the yt-dlp command for this page; .*\. yt-dlp reads the login from this browser's cookies/],
+    [{ what: 'ytdlp', cookies: true }, /^Copied the yt-dlp command for this page; .*\. yt-dlp reads the login from the cookies of this browser's default profile/],
+    [{ what: 'ytdlp', cookies: true, apart: true }, /^Copied the yt-dlp command for this page; .*\. yt-dlp can't use this tab's login/],
   ])) {
     const page = await show({ list: ok(fixtures.full()), copy: ok({ what: 'url', kind: 'video', quality: 32, codec: 'AVC', ...needs }) });
     await click(page, 'Copy URL 480P AVC');
@@ -582,6 +622,19 @@ test('what a link needs is said where it is copied', async () => {
     assert.match((await texts(page, '.status'))[0] ?? '', says);
     await page.close();
   }
+});
+
+test('that links need the Referer is said where one does', async () => {
+  const listing = fixtures.full();
+  const note = async () => {
+    const page = await show({ list: ok(listing) });
+    const lines = await texts(page, 'footer p');
+    await page.close();
+    return lines.some((line) => line.startsWith("Links need the site's Referer"));
+  };
+  assert.equal(await note(), false);
+  Object.assign(listing.audio?.[1]?.segments?.[0]?.urls[2] ?? {}, { referer: true });
+  assert.equal(await note(), true);
 });
 
 test('the addresses of a row say what each needs', async () => {
@@ -989,7 +1042,7 @@ test('two rows side by side, with the difference in words', async () => {
     '1080P60 AVC 1080P60 HEVC', 'Picture 1920×1080 · 59.94 fps 1920×1080 · 58.82 fps', 'Codec AVC · avc1.640032 HEVC · hev1.1.6.L150.90',
     'Bit rate 4.4 Mbit/s 2.1 Mbit/s', 'Size 1.45 GB 692 MB', 'In this browser plays smoothly and saves power plays, but may stutter',
   ]);
-  assert.deepEqual(await texts(page, '.verdict p'), ['HEVC is 52 % smaller at the same picture size.']);
+  assert.deepEqual(await texts(page, '.verdict p'), ['HEVC is 52% smaller at the same picture size.']);
   assert.deepEqual(await axe(page), []);
   assert.equal(await focused(page), 'Done');
   await page.keyboard.press('Escape');
@@ -1006,7 +1059,7 @@ test('what can be said of two rows depends on what is known of them', async () =
   await compare(page, '2 backups for 1080P60 AVC', '1080P60 AVC');
   await page.waitForFunction(() => bench.root.querySelector('.verdict p'));
   assert.deepEqual(await texts(page, '.verdict p'), [
-    '480P is 91 % smaller.', '1080P60 has 407 % more pixels.', '1080P60 has 100 % more frames per second.', 'Only 480P plays in this browser.',
+    '480P is 91% smaller.', '1080P60 has 407% more pixels.', '1080P60 has 100% more frames per second.', 'Only 480P plays in this browser.',
   ]);
   await click(page, 'Done');
   await compare(page, '2 backups for 192K AAC', '192K AAC');
@@ -1017,7 +1070,7 @@ test('what can be said of two rows depends on what is known of them', async () =
   await click(page, 'Compare 192K AAC');
   await compare(page, '2 backups for Hi-Res FLAC', 'Hi-Res FLAC');
   await page.waitForFunction(() => bench.root.querySelector('.verdict p'));
-  assert.deepEqual(await texts(page, '.verdict p'), ['192K AAC is 88 % smaller.']);
+  assert.deepEqual(await texts(page, '.verdict p'), ['192K AAC is 88% smaller.']);
   assert.match((await texts(page, '.compare tr')).at(-1) ?? '', /plays smoothly and saves power can't be told/);
   await page.evaluate(() => bench.content.panel.optionsChanged());
   await page.waitForFunction(() => !bench.root.querySelector('dialog'));

@@ -9,9 +9,9 @@ const source = readFileSync(new URL('../../extension/content.js', import.meta.ur
 /**
  * A page with the content script in it.
  *
- * @param {{elements?: Record<string, any>, path?: string, title?: string, answers?: any[], options?: object, leftOver?: {remove(): void}[], host?: string, fetch?: typeof fetch}} [page]
+ * @param {{elements?: Record<string, any>, path?: string, title?: string, answers?: any[], options?: object, copyAs?: object, leftOver?: {remove(): void}[], host?: string, fetch?: typeof fetch}} [page]
  */
-function load({ elements = {}, path = '/cheese/play/ss1', title = '', answers = [], options, leftOver = [], host = 'www.bilibili.com', fetch } = {}) {
+function load({ elements = {}, path = '/cheese/play/ss1', title = '', answers = [], options, copyAs, leftOver = [], host = 'www.bilibili.com', fetch } = {}) {
   /** @type {Record<string, ((event: any) => void)[]>} */
   const listeners = {};
   /** @type {any[]} */
@@ -34,7 +34,7 @@ function load({ elements = {}, path = '/cheese/play/ss1', title = '', answers = 
     },
   };
   const context = vm.createContext({
-    chrome: { runtime, storage: { sync: { get: async () => ({ options }) }, onChanged: { addListener: (/** @type {any} */ l) => void onChanged.push(l) } } },
+    chrome: { runtime, storage: { sync: { get: async () => ({ options }) }, local: { get: async () => ({ copyAs }) }, onChanged: { addListener: (/** @type {any} */ l) => void onChanged.push(l) } } },
     document: { title, querySelector: (/** @type {string} */ selector) => elements[selector] ?? null, querySelectorAll: (/** @type {string} */ selector) => (selector === '[data-streamlist]' ? leftOver : []) },
     location: { pathname: path, hostname: host }, fetch, TextDecoderStream, HTMLVideoElement: Video, HTMLAnchorElement: Anchor,
     addEventListener: (/** @type {string} */ type, /** @type {any} */ listener, /** @type {any} */ how) => {
@@ -169,13 +169,16 @@ test('hints: the active lesson, the active episode, an upload\'s title', () => {
   assert.equal(moved.world.streamlist.hints().title, 'The next one', 'og:title is another upload\'s');
 });
 
-test('messages: hello is answered, the panel is told, strangers are not heard', () => {
-  const page = load();
-  assert.equal(page.receive({ v: 1, id: '0', kind: 'hello' }).panel, false);
+test('messages: hello is answered, the panel is told, strangers are not heard', async () => {
+  const page = load({ copyAs: { what: 'curl', shell: 'cmd' } });
+  const hello = await page.receiveLater({ v: 1, id: '0', kind: 'hello' });
+  assert.equal(hello.panel, false);
+  assert.equal(hello.shell, 'cmd', 'for a command that the panel has no part in');
+  assert.equal('shell' in await load().receiveLater({ v: 1, id: '0', kind: 'hello' }), false);
   /** @type {any[]} */
   const told = [];
   page.world.streamlist.panel = { toggle: (/** @type {any} */ b) => told.push(b), toast() {}, moved() {}, close() {}, optionsChanged: () => told.push('options') };
-  assert.equal(page.receive({ v: 1, id: '0', kind: 'hello' }).panel, true);
+  assert.equal((await page.receiveLater({ v: 1, id: '0', kind: 'hello' })).panel, true);
   page.receive({ v: 1, id: '0', kind: 'toggle', body: { open: true } });
   assert.equal(page.receive({ v: 1, id: '0', kind: 'toggle' }, { id: 'another' }), undefined);
   assert.equal(page.receive({ v: 2, id: '0', kind: 'toggle' }), undefined);
