@@ -342,7 +342,8 @@
         const reason = of.problem ?? (some.length ? null : { code: 'unexpected', detail: 'no-media' });
         const problem = failed ?? (reason && words.problem(reason, of.site));
         const notes = (of.notes ?? []).map((note) => words.note(note, of.site));
-        if (available && !of.bestKey && !problem) notes.unshift(words.problem({ code: 'not-given', detail: 'only-hdr' }, of.site).text);
+        const picture = some.some(([kind, rows]) => kind !== 'audio' && rows.some((row) => row.segments?.length));
+        if (picture && !of.bestKey && !problem) notes.unshift(words.problem({ code: 'not-given', detail: 'only-hdr' }, of.site).text);
         const silent = available && Boolean(of.video?.length) && !of.audio?.length;
         show(headOf(of), [
           problem && parts.problemCard(problem, buttonFor(problem)),

@@ -1136,3 +1136,12 @@ test("the lesson's danmaku are saved as a file, or it is said why not", async ()
   assert.deepEqual(await page.evaluate(() => /** @type {any} */ (globalThis).saved), [['03 - a.ass', false, 'blob:']]);
   assert.deepEqual((await asked(page)).filter((a) => a.kind === 'danmaku').map((a) => a.body.format), ['ass', 'xml', 'xml']);
 });
+
+test('HDR is named as the reason for no best only where there is a picture', async () => {
+  const text = async (/** @type {object} */ change) => {
+    const page = await show({ list: ok({ ...fixtures.full(), bestKey: '', ...change }) });
+    return page.evaluate(() => bench.root.textContent ?? '');
+  };
+  assert.match(await text({}), /is HDR or Dolby Vision/);
+  assert.doesNotMatch(await text({ video: [], single: [] }), /is HDR or Dolby Vision/);
+});
