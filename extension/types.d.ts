@@ -49,6 +49,8 @@ declare namespace Streamlist {
     video: Rendition[] | null; audio: Rendition[] | null; single: Rendition[] | null;
     /** Whether single files must be asked for by themselves, and, once they were, why there are none. */
     unasked?: boolean; noSingle?: Reason | null;
+    /** How many hosts a test had no time for. */
+    untested?: number;
     bestKey?: string; bestAudioKey?: string; expiresAt?: number; fetchedAt?: number;
   }
 
@@ -200,6 +202,8 @@ declare namespace Streamlist {
     createHostTest(parts: {
       words: Words; ask: (row: Rendition, wanted: () => boolean) => Promise<Answer>; stop: () => void;
       say: (text: string, good: boolean) => void; report: (answer: Answer) => void; show: (listing: Listing) => void;
+      /** The button that helps against a failure, if there is one. */
+      remedy: (error: Failure) => HTMLElement | null;
     }): { run: RowActions['testHosts']; end(): void };
     table(kind: Kind, rows: Rendition[], words: Words, actions: RowActions, options: { heads: boolean; encrypted: boolean; beside?: boolean }): HTMLElement;
     bestCard(listing: Listing, words: Words, actions: RowActions, menus: { current: Menu | null }, choice: Choice): HTMLElement | null;

@@ -15,7 +15,7 @@
       el('div', { class: 'test' }, button, el('span', null, msg('testHostsWhat'))));
   };
 
-  parts.createHostTest = ({ words, ask, stop, say, report, show }) => {
+  parts.createHostTest = ({ words, ask, stop, say, report, remedy, show }) => {
     const { msg } = words;
     let turn = 0, busy = false;
     return {
@@ -29,14 +29,20 @@
         if (mine !== turn) return;
         busy = false;
         button.removeAttribute('aria-busy');
-        if (!answer.ok) return report(answer);
+        if (!answer.ok) {
+          report(answer);
+          const allow = remedy(answer.error);
+          if (allow && !button.nextElementSibling?.matches('.pri')) button.after(allow);
+          return;
+        }
         /** @type {Streamlist.Listing} */
         const listing = answer.body;
         show(listing);
         const rows = [...listing.video ?? [], ...listing.audio ?? [], ...listing.single ?? []];
         const first = rows.find((r) => r.key === row.key)?.segments?.[0]?.urls[0];
-        if (first && (first.speed ?? 0) > 0) say(msg('testedHosts', new URL(first.url).host, words.speed(first.speed)), true);
-        else say(msg('testedNone'), false);
+        const good = (first?.speed ?? 0) > 0;
+        const said = first && good ? msg('testedHosts', new URL(first.url).host, words.speed(first.speed)) : msg('testedNone');
+        say(listing.untested ? msg('testedNotAll', said, words.number(listing.untested)) : said, good);
       },
       end() {
         turn++;

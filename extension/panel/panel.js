@@ -152,7 +152,7 @@
       }
 
       const hostTest = parts.createHostTest({
-        words, say, report, show: (tested) => showListing(tested),
+        words, say, report, remedy: (error) => buttonFor(words.failure(error, site())), show: (tested) => showListing(tested),
         ask: (row, wanted) => ask('test-hosts', { hints, row: row.key }, wanted),
         stop: () => void content.request('stop-test', {}),
       });
@@ -342,8 +342,7 @@
         const reason = of.problem ?? (some.length ? null : { code: 'unexpected', detail: 'no-media' });
         const problem = failed ?? (reason && words.problem(reason, of.site));
         const notes = (of.notes ?? []).map((note) => words.note(note, of.site));
-        const picture = some.some(([kind, rows]) => kind !== 'audio' && rows.some((row) => row.segments?.length));
-        if (picture && !of.bestKey && !problem) notes.unshift(words.problem({ code: 'not-given', detail: 'only-hdr' }, of.site).text);
+        if (available && !of.bestKey && !problem) notes.unshift(words.problem({ code: 'not-given', detail: 'only-hdr' }, of.site).text);
         const silent = available && Boolean(of.video?.length) && !of.audio?.length;
         show(headOf(of), [
           problem && parts.problemCard(problem, buttonFor(problem)),

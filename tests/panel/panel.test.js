@@ -214,6 +214,20 @@ test('hosts: what kinds there are, tested, and the fastest first', async () => {
   await click(failed, 'Test hosts');
   await status(failed, 'Expired: ');
   assert.equal(await failed.evaluate(() => bench.root.querySelectorAll('[aria-busy]').length), 0);
+
+  const brief = await show({ list: ok(listing), 'test-hosts': ok({ ...ranked, untested: 2 }) });
+  await click(brief, '2 backups for 1080P60 AVC');
+  await click(brief, 'Test hosts');
+  await status(brief, 'Tested: cn-gdgz-fx-01-09.bilivideo.com is first, 12 MB/s (2 not tested)');
+
+  const withheld = await show({ list: ok(listing), 'test-hosts': unavailable({ code: 'no-access' }), grant: ok({}) });
+  await click(withheld, '2 backups for 480P AVC');
+  await click(withheld, 'Test hosts');
+  await status(withheld, 'No access: ');
+  await click(withheld, 'Test hosts');
+  await click(withheld, 'Allow access');
+  assert.deepEqual((await asked(withheld)).map((a) => a.kind), ['list', 'test-hosts', 'test-hosts', 'grant']);
+  assert.equal((await texts(withheld, '.hosts .pri')).length, 1, 'and once');
 });
 
 test('an encrypted lesson shows its qualities and offers no address', async () => {
@@ -1135,13 +1149,4 @@ test("the lesson's danmaku are saved as a file, or it is said why not", async ()
   await status(page, 'Not purchased');
   assert.deepEqual(await page.evaluate(() => /** @type {any} */ (globalThis).saved), [['03 - a.ass', false, 'blob:']]);
   assert.deepEqual((await asked(page)).filter((a) => a.kind === 'danmaku').map((a) => a.body.format), ['ass', 'xml', 'xml']);
-});
-
-test('HDR is named as the reason for no best only where there is a picture', async () => {
-  const text = async (/** @type {object} */ change) => {
-    const page = await show({ list: ok({ ...fixtures.full(), bestKey: '', ...change }) });
-    return page.evaluate(() => bench.root.textContent ?? '');
-  };
-  assert.match(await text({}), /is HDR or Dolby Vision/);
-  assert.doesNotMatch(await text({ video: [], single: [] }), /is HDR or Dolby Vision/);
 });

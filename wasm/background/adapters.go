@@ -5,7 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"time"
+	"strings"
 
 	"streamlist/wasm/internal/browser"
 	"streamlist/wasm/internal/json"
@@ -47,12 +47,13 @@ func (f fetcher) GetRange(ctx context.Context, url string, r stream.ByteRange) (
 	return answer.Body, nil
 }
 
-func (f fetcher) Measure(ctx context.Context, url string, bytes int, within time.Duration) (int64, error) {
+func (f fetcher) Measure(ctx context.Context, url string, bytes int, within int64) (int64, error) {
 	return f.b.Measure(ctx, url, bytes, within)
 }
 
-func (f fetcher) Allowed(ctx context.Context, site stream.Site) bool {
-	granted, err := f.b.HasAccess(ctx, site.API()+"/*")
+func (f fetcher) Allowed(ctx context.Context, url string) bool {
+	host, _, _ := strings.Cut(stream.HostOf(url), ":") // as extension/access.js asks
+	granted, err := f.b.HasAccess(ctx, "https://"+host+"/*")
 	return granted || err != nil // what can't be read is not withheld
 }
 

@@ -6,7 +6,6 @@ import (
 	"context"
 	"strconv"
 	"syscall/js"
-	"time"
 
 	"github.com/hack-pad/safejs"
 )
@@ -53,10 +52,10 @@ func (b *Browser) Fetch(ctx context.Context, r Request) (Response, error) {
 
 // Measure times the first bytes of a file by extension/fetch.js and returns how fast they
 // came, in bytes per second: 0 when none did. The end of ctx aborts the transfer.
-func (b *Browser) Measure(ctx context.Context, url string, bytes int, within time.Duration) (int64, error) {
+func (b *Browser) Measure(ctx context.Context, url string, bytes int, within int64) (int64, error) {
 	b.transfers++
 	id := b.transfers
-	promise, err := b.shim.Call("measure", id, url, bytes, int(within.Milliseconds()))
+	promise, err := b.shim.Call("measure", id, url, bytes, within)
 	if err != nil {
 		return 0, wrap(err)
 	}

@@ -116,7 +116,7 @@ func (a *asking) reason(ctx context.Context, err error) stream.Reason {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return stream.Reason{Code: stream.Network, Detail: stream.Timeout}
-	case !a.Fetcher.Allowed(context.WithoutCancel(ctx), a.site):
+	case !a.Fetcher.Allowed(context.WithoutCancel(ctx), a.site.API()):
 		return stream.Reason{Code: stream.NoAccess}
 	}
 	return stream.Reason{Code: stream.Network}

@@ -3,7 +3,6 @@ package service
 import (
 	"context"
 	"errors"
-	"time"
 
 	"streamlist/wasm/internal/json"
 	"streamlist/wasm/internal/message"
@@ -14,8 +13,11 @@ import (
 const (
 	// sample is how much of a file is read from each host, in bytes.
 	sample = 256 << 10
-	// perHost is how long one host may take over that. What came until then counts.
-	perHost = 4 * time.Second
+	// perHost is how many milliseconds one host may take over that: what came until then counts. Where
+	// several hosts stall it is less, but no less than hostLeast.
+	perHost, hostLeast = 4000, 1000
+	// spare is for what the last host gave to count.
+	spare = 200
 	// maxHosts and maxNetworks bound what is tested and remembered.
 	maxHosts, maxNetworks = 8, 4
 )
@@ -59,42 +61,56 @@ func rank(l *stream.Listing, networks []network) {
 }
 
 // TestHosts times a part of a row's file from each of its hosts, one after the other, and
-// returns the listing with the fastest first in every row.
+// returns the listing with the fastest first in every row. All that it asks shares the
+// time of a listing.
 func (s *Service) TestHosts(ctx context.Context, tab message.Tab, b message.ListBody) (*stream.Listing, error) {
 	hints := b.Hints.Clean()
 	target, ok := page.Parse(tab.URL)
 	if !ok {
 		return nil, &message.Error{Code: message.Unsupported, Message: "not a page with streams"}
 	}
-	l, err := s.fresh(ctx, tab, target, hints)
+	of, end := subjectOf(tab, target, hints), s.running()+s.Limits.Listing.Milliseconds()
+	bounded, done := s.underWay(ctx, task{tab.ID, message.TestHosts}, of.Key)
+	defer done()
+	l, err := s.fresh(bounded, tab, target, hints)
 	if err != nil {
-		return nil, err
+		return nil, asError(err)
 	}
 	row := l.Find(b.Row)
 	if row == nil || !row.Available() {
 		return nil, unavailable(stream.Reason{Code: stream.NotGiven})
 	}
-	bounded, done := s.underWay(ctx, task{tab.ID, message.TestHosts}, subjectOf(tab, target, hints).Key)
-	defer done()
-	var speeds []stream.HostSpeed
 	hosts := row.Hosts()
-	for _, u := range hosts[:min(len(hosts), maxHosts)] {
-		began := s.running()
-		speed, err := s.Fetcher.Measure(bounded, u.URL, sample, perHost)
-		s.remember(began, u.URL, 0, 0, err)
+	var speeds []stream.HostSpeed
+	for i := range min(len(hosts), maxHosts) {
+		url, began := hosts[i].URL, s.running()
+		within := min(perHost, max(hostLeast, (end-began-spare)/int64(len(hosts)-i)))
+		speed, err := s.Fetcher.Measure(bounded, url, sample, within)
+		s.remember(began, url, 0, 0, err)
 		if bounded.Err() != nil {
 			break // those that are left stay untested
+		}
+		if err != nil && !s.Fetcher.Allowed(bounded, url) {
+			return nil, unavailable(stream.Reason{Code: stream.NoAccess})
 		}
 		if err != nil || speed <= 0 {
 			speed = stream.Silent
 		}
-		speeds = append(speeds, stream.HostSpeed{Host: stream.HostOf(u.URL), Speed: speed})
+		speeds = append(speeds, stream.HostSpeed{Host: stream.HostOf(url), Speed: speed})
 	}
 	if errors.Is(bounded.Err(), context.Canceled) {
 		return nil, movedOn()
 	}
-	s.learn(ctx, tab, network{l.Network(), speeds})
-	return s.list(ctx, tab, target, hints, false)
+	l.Rank(speeds)
+	if name := l.Network(); name != "" {
+		s.learn(ctx, tab, network{name, speeds})
+	} else {
+		s.amend(ctx, tab, of, func(kept *stream.Listing) { *kept = *l }) // known of this listing alone
+	}
+	if l, err = s.list(ctx, tab, target, hints, false); err == nil {
+		l.Untested = len(hosts) - len(speeds)
+	}
+	return l, err
 }
 
 // learn keeps what was measured: this network first, with what is known of its other hosts.

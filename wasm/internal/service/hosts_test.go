@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"streamlist/wasm/internal/message"
 	"streamlist/wasm/internal/stream"
@@ -168,5 +170,107 @@ func TestNoHostsToTest(t *testing.T) {
 	_, err := w.service().TestHosts(t.Context(), lesson, message.ListBody{Hints: w.hints, Row: "video/80/AVC/1"})
 	if r := reasonOf(t, err); r.Code != stream.NotGiven {
 		t.Errorf("of an encrypted lesson: %+v", r)
+	}
+}
+
+func TestHostsOfANetworkWithoutAName(t *testing.T) {
+	w := newWorld(t)
+	w.onFunc("playurl", spread(w, "0"))
+	w.on("season", seasonWith(""))
+	w.measure = func(_ context.Context, host string) (int64, error) { return int64(len(host)), nil }
+	s := w.service()
+	l, err := s.List(t.Context(), lesson, w.hints, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l, err = s.TestHosts(t.Context(), lesson, message.ListBody{Hints: w.hints, Row: l.BestKey}); err != nil {
+		t.Fatal(err)
+	}
+	ranked := hostsOf(l.Find(l.BestKey))
+	if ranked == untested {
+		t.Errorf("the tab's own listing: %s", ranked)
+	}
+	if l, err = s.List(t.Context(), lesson, w.hints, false); err != nil || hostsOf(l.Find(l.BestKey)) != ranked {
+		t.Errorf("the panel opened again: %v, %v", l, err)
+	}
+	// Any other might have been asked for from anywhere.
+	other := lesson
+	other.ID = 8
+	if l, err = s.List(t.Context(), other, w.hints, false); err != nil || hostsOf(l.Find(l.BestKey)) != untested {
+		t.Errorf("another tab: %v, %v", l, err)
+	}
+	w.saved("tab/7", "tab/8")
+}
+
+func TestWithheldMediaHosts(t *testing.T) {
+	w := newWorld(t)
+	w.onFunc("playurl", spread(w, "1"))
+	w.on("season", seasonWith(""))
+	w.measure = func(context.Context, string) (int64, error) { return 0, errors.New("withheld") }
+	w.denied = ".bilivideo.com"
+	s := w.service()
+	l, err := s.List(t.Context(), lesson, w.hints, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.TestHosts(t.Context(), lesson, message.ListBody{Hints: w.hints, Row: l.BestKey})
+	if r := reasonOf(t, err); r.Code != stream.NoAccess {
+		t.Errorf("reason %+v", r)
+	}
+	if n := s.networks(t.Context(), lesson); len(n) != 0 {
+		t.Errorf("learnt %v", n)
+	}
+}
+
+// What stalls must not keep the others from their turn, nor the answer from the panel.
+func TestHostsShareTheTime(t *testing.T) {
+	for _, c := range []struct {
+		name          string
+		listing, late time.Duration // what all may take, and what the listing takes
+		untested      int
+	}{
+		{"with all of it", 12 * time.Second, 0, 0},
+		{"after a slow listing", 12 * time.Second, 9500 * time.Millisecond, 2},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t)
+			w.on("season", seasonWith(""))
+			w.onFunc("playurl", spread(w, "1"))
+			s, start := w.service(), time.Now()
+			s.Limits.Listing, s.Now = c.listing, func() time.Time { return w.now.Add(time.Since(start)) }
+			l, err := s.List(t.Context(), lesson, w.hints, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.answers = nil
+			w.on("season", seasonWith(""))
+			w.onFunc("playurl", func(ctx context.Context, url string) (wire.Answer, error) {
+				time.Sleep(c.late)
+				return spread(w, "1")(ctx, url)
+			})
+			if c.late > 0 {
+				w.now = w.now.Add(24 * time.Hour) // the addresses have ended
+			}
+			w.measure = func(ctx context.Context, _ string) (int64, error) {
+				select {
+				case <-time.After(time.Duration(w.within[len(w.within)-1]) * time.Millisecond):
+					return 0, nil
+				case <-ctx.Done():
+					return 0, ctx.Err()
+				}
+			}
+			began := time.Now()
+			l, err = s.TestHosts(t.Context(), lesson, message.ListBody{Hints: w.hints, Row: l.BestKey})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if took := time.Since(began); took > c.listing {
+				t.Errorf("%s: took %s", c.name, took)
+			}
+			if l.Untested != c.untested {
+				t.Errorf("%s: %d untested, want %d, of %v", c.name, l.Untested, c.untested, w.within)
+			}
+			time.Sleep(time.Minute) // what is kept a moment later
+		})
 	}
 }

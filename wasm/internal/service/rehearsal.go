@@ -88,11 +88,11 @@ func (stage) GetRange(context.Context, string, stream.ByteRange) ([]byte, error)
 	return nil, errors.New("no media on stage")
 }
 
-func (stage) Measure(context.Context, string, int, time.Duration) (int64, error) {
+func (stage) Measure(context.Context, string, int, int64) (int64, error) {
 	return 0, errors.New("no media on stage")
 }
 
-func (stage) Allowed(context.Context, stream.Site) bool    { return true }
+func (stage) Allowed(context.Context, string) bool         { return true }
 func (stage) Load(context.Context, string) ([]byte, error) { return nil, nil }
 func (stage) Save(context.Context, string, []byte) error   { return nil }
 func (stage) Delete(context.Context, string) error         { return nil }

@@ -23,10 +23,11 @@ type Fetcher interface {
 	// GetRange reads a byte range of a media file, without cookies.
 	GetRange(ctx context.Context, url string, r stream.ByteRange) ([]byte, error)
 	// Measure reads the first so many bytes of a media file, without cookies, and returns
-	// how fast they came, in bytes per second. Those that came within the time count.
-	Measure(ctx context.Context, url string, bytes int, within time.Duration) (int64, error)
-	// Allowed reports whether the browser grants access to the site's hosts.
-	Allowed(ctx context.Context, site stream.Site) bool
+	// how fast they came, in bytes per second. Those that came within so many milliseconds
+	// count.
+	Measure(ctx context.Context, url string, bytes int, within int64) (int64, error)
+	// Allowed reports whether the browser grants access to the host of an address.
+	Allowed(ctx context.Context, url string) bool
 }
 
 // Store keeps JSON values for as long as the browser runs.

@@ -1197,7 +1197,7 @@ func TestToggle(t *testing.T) {
 
 func TestWithheldPermission(t *testing.T) {
 	w := newWorld(t)
-	w.denied = true
+	w.denied = "api.bilibili.com"
 	_, err := w.service().List(t.Context(), lesson, w.hints, false)
 	if r := reasonOf(t, err); r.Code != stream.NoAccess {
 		t.Errorf("reason %+v", r)

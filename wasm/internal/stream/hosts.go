@@ -1,7 +1,5 @@
 package stream
 
-import "strings"
-
 // Silent is the speed of a host that was tested and gave nothing.
 const Silent = -1
 
@@ -35,15 +33,13 @@ func (r *Rendition) Hosts() []MediaURL {
 
 // Network names the network that the listing was asked for from: the client's own address
 // as the site saw it, which it writes into its addresses (`oi`, bilibili-api.md,
-// section 7). It is "" where none of them has it.
+// section 7). It is "" where none of them has it, or only a 0.
 func (l *Listing) Network() string {
 	for r := range l.Renditions {
 		for _, s := range r.Segments {
-			for _, u := range s.URLs {
-				_, query, _ := strings.Cut(u.URL, "?")
-				if _, value, ok := strings.Cut("&"+query, "&oi="); ok {
-					value, _, _ = strings.Cut(value, "&")
-					return value
+			for i := range s.URLs {
+				if s.URLs[i].OneIP {
+					return param(s.URLs[i].URL, "oi")
 				}
 			}
 		}

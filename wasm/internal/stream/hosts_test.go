@@ -81,9 +81,13 @@ func TestNetwork(t *testing.T) {
 		"https://a.bilivideo.com/1?oi=2130706433&mid=0": "2130706433",
 		"https://a.bilivideo.com/1?mid=0&oi=7":          "7",
 		"https://a.bilivideo.com/1?foi=7":               "",
+		"https://a.bilivideo.com/1?oi=0&mid=0":          "",
+		"https://a.bilivideo.com/1?oi=00&mid=0":         "",
+		"https://a.bilivideo.com/1?oi=&mid=0":           "",
+		"https://a.bilivideo.com/1?oi=10":               "10",
 		"https://a.bilivideo.com/1":                     "",
 	} {
-		l := &Listing{Video: []Rendition{{}, {Segments: []Segment{{URLs: []MediaURL{{URL: url}}}}}}}
+		l := &Listing{Video: []Rendition{{}, {Segments: []Segment{{URLs: Addresses(url, nil)}}}}}
 		if got := l.Network(); got != want {
 			t.Errorf("Network of %s = %q, want %q", url, got, want)
 		}

@@ -203,6 +203,8 @@ type Listing struct {
 	// themselves; NoSingle, once it was asked, why it has none.
 	Unasked  bool    `json:"unasked,omitempty"`
 	NoSingle *Reason `json:"noSingle,omitempty"`
+	// Untested is how many of a row's hosts the test that this answers had no time for.
+	Untested int `json:"untested,omitempty"`
 	// BestKey and BestAudioKey are what "best" means for this person; "" when nothing
 	// can be had. BestAudioKey is the audio that plays with BestKey, "" for a Single.
 	BestKey      string `json:"bestKey,omitempty"`
