@@ -117,7 +117,7 @@ tr.detail td { padding: 0 14px 10px; border-top: 0; white-space: normal; text-al
 
 .prose { padding: 0 14px 10px; overflow-wrap: anywhere; }
 .prose p { margin: 6px 0 0; }
-.cover { display: block; width: 160px; max-width: 100%; border-radius: 8px; }
+.cover { display: block; width: 160px; max-width: 100%; aspect-ratio: 16 / 10; object-fit: cover; border-radius: 8px; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 12px; margin: 6px 0 0; }
 dl:empty { display: none; }
 dt { color: var(--ink2); max-width: 120px; } dd { margin: 0; }

@@ -127,7 +127,7 @@ inBrowsers((b) => {
     await tab.see('what to do next', (v) => v.status.startsWith('Now choose Compare at another row'));
     await press('2 backups for 4K AV1');
     await press('Compare 4K AV1');
-    const view = await tab.see('the difference', (v) => /(AVC|AV1) is \d+ % smaller at the same picture size\.|Both are about the same size\./.test(v.text));
+    const view = await tab.see('the difference', (v) => /(AVC|AV1) is \d+% smaller at the same picture size\.|Both are about the same size\./.test(v.text));
     assert.match(view.text, /In this browser (doesn't play|plays smoothly|plays, but)/);
     assert.match(view.text, /Picture 3840×2160 · \S+ fps 3840×2160/);
     assert.equal(view.focus, 'button Done');

@@ -297,9 +297,13 @@ export class Tab {
 
   /** Clicks on a button with the mouse. @param {string} name accessible name, or its beginning and * */
   async click(name) {
-    const at = await until(`the button ${name}`, async () => {
+    /** @type {{x: number, y: number, covered: boolean} | undefined} */
+    let before;
+    const at = await until(`the button ${name} to stand still`, async () => {
       const found = await this.session.driver.inPanel(this.page, locate, name);
-      return found && !found.covered ? found : undefined;
+      const still = found && found.x === before?.x && found.y === before?.y;
+      before = found;
+      return still && !found.covered ? found : undefined;
     }, { seen: async () => [await this.session.driver.inPanel(this.page, locate, name), (await this.view()).buttons] });
     await this.page.mouse.click(at.x, at.y);
   }
