@@ -17,6 +17,7 @@ inBrowsers((b) => {
     const tab = await b.open('free');
     await b.driver.stopBackground();
     assert(listed(await tab.show()), 'the toolbar icon');
+    await b.kept(tab);
 
     await b.driver.stopBackground();
     await b.replica.clearLog();

@@ -142,6 +142,7 @@ inBrowsers((b) => {
     ])) {
       const tab = await b.open(name);
       await tab.show();
+      await b.kept(tab);
       await b.driver.stopBackground();
       await lawful();
       await tab.click('Refresh');

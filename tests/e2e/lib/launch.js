@@ -183,6 +183,15 @@ export class Session {
     }, { limit: 15_000, seen: async () => brief(await this.tabs.at(-1)?.view() ?? EMPTY) });
   }
 
+  /** Waits until the listing of a lesson or episode is stored, which is a moment after it is shown. @param {Tab} tab */
+  async kept(tab) {
+    const id = /\d+$/.exec(new URL(tab.page.url()).pathname)?.[0];
+    const page = await this.driver.openExtensionPage('elsewhere/elsewhere.html');
+    await until('the listing to be kept', () => page.evaluate(`chrome.storage.session.get().then((all) => JSON.stringify(all).includes('"episodeId":"${id}"'))`));
+    await page.close();
+    await tab.page.bringToFront();
+  }
+
   /** Closes all tabs that tests have opened. */
   async closeTabs() {
     for (const tab of this.tabs.splice(0)) await tab.page.close().catch(() => {});
