@@ -19,7 +19,7 @@ import { times } from './times.js';
 
 const write = process.argv.includes('--write');
 const quick = process.argv.includes('--quick');
-const runs = quick ? { first: 5, again: 10, loads: 5, decodings: 4, listings: 20 } : { first: 30, again: 60, loads: 20, decodings: 20, listings: 100 };
+const runs = quick ? { first: 5, again: 10, loads: 5, decodings: 4, listings: 100 } : { first: 30, again: 60, loads: 20, decodings: 20, listings: 100 };
 
 const load = loadavg()[0] ?? 0; // before we are part of it
 const timed = await times({ ...runs, scenario: 'purchased' });
