@@ -239,6 +239,126 @@ declare namespace Streamlist {
     createPanel(content: Content, options?: { mode?: ShadowRootMode; i18n?: I18n; storage?: Storage }): Panel;
   }
 
+  /**
+   * The Downloads page and its dedicated worker (downloads/worker.js), which runs downloader.wasm. Each message is one of
+   * these objects, posted as it is; the JSON is that of wasm/internal/download, where every field is explained.
+   *
+   * The page sends `start` first, once it alone holds the Web Lock and has asked for `navigator.storage.persist()`, which a
+   * worker can't. The answer is a first `jobs`, with what an earlier run left on disk; those that were under way go on by
+   * themselves. The page then takes the background's orders and sends an `add` for each. Nothing is lost by ending the
+   * worker at any time: what counts is on disk.
+   */
+  namespace Downloader {
+    interface Options {
+      /** Jobs at once, 1 to 3, and connections of each, 1 to 16. */
+      atOnce: number; connections: number;
+      /** Of the file's name, such as `{course}/{number} - {title} [{quality} {codec}]`; '' is the usual one. */
+      template: string;
+    }
+
+    /** What a person asked for, as the background keeps it: no address. It lasts in `order.json` beside the bytes. */
+    interface Order {
+      /** Made by the background, and the job's own: the same order twice is one job. Letters, digits, `-`; at most 64. */
+      id: string;
+      site: Site;
+      /** `Listing.page`, and the tab it was ordered in, with its cookie store ('' in Chrome). */
+      page: string; tab: number; store: string;
+      /** `Rendition.key` of the row; `audio` is that of the sound to join to a video. */
+      row: string; audio?: string;
+    }
+
+    /** From the page. */
+    type Request =
+      | { kind: 'start'; options: Options }
+      | { kind: 'options'; options: Options }
+      /** A new job, last in the queue. Without a listing the worker asks for it. */
+      | { kind: 'add'; order: Order; listing?: Listing }
+      /**
+       * `retry` goes on with a job that failed; `again` saves one that is complete or that could not be saved; `cancel` ends it
+       * and removes its bytes, and `clear` takes a complete one off the list. A command that fits no longer does nothing.
+       */
+      | { kind: 'command'; job: string; do: 'pause' | 'resume' | 'cancel' | 'retry' | 'again' | 'clear' }
+      /** The answer to `ask`: one of the two. */
+      | { kind: 'listing'; ask: string; listing?: Listing; error?: Failure }
+      /**
+       * What became of `hand`. `begun` as soon as `downloads.download` has given its ids, so that they last; then
+       * `complete` or `failed`, with the DownloadItem's `error`. Only after `complete` are the bytes removed.
+       */
+      | { kind: 'handed'; job: string; outcome: 'begun' | 'complete' | 'failed'; downloads: number[]; error?: string };
+
+    /** From the worker. */
+    type Report =
+      /** At most four a second, and always the latest; also where only a number has changed. */
+      | { kind: 'jobs'; view: View }
+      /**
+       * Wants the listing of the order's page, with `refresh` from the endpoints themselves. It is the background's `list-for`,
+       * and is answered by `listing` with the same `ask`.
+       */
+      | { kind: 'ask'; ask: string; order: Order; refresh: boolean }
+      /**
+       * The job's files are whole and closed: the page saves each. `path` leads from the root of the origin's private file
+       * system (`navigator.storage.getDirectory()`) to the file; `name` is for `downloads.download`, with `/` for folders.
+       * After a restart it is sent again with the ids that were begun: where those downloads are complete, the page says so
+       * instead of saving anew. It must not hold the file after it has said `complete`.
+       */
+      | { kind: 'hand'; job: string; files: { path: string; name: string; type: string }[]; downloads: number[] }
+      /**
+       * The worker is of no use any more. `died`: the program ended; a new worker goes on where this one was. `no-storage`: the browser
+       * gives no file system here, as in a private window. `failed`: the program could not be started.
+       */
+      | { kind: 'stopped'; why: 'died' | 'no-storage' | 'failed' };
+
+    interface View {
+      /** In the order of the queue, complete and failed ones where they were. */
+      jobs: Job[];
+      /** Of all jobs together, in bytes per second. */
+      speed: number;
+      /** Bytes that may still be written; absent where the browser doesn't say. */
+      free?: number;
+    }
+
+    /**
+     * waiting: in the queue; starting: asks for heads and plans; links: fresh addresses are asked for; checking: the last byte is
+     * there, the file is closed and read back; saving: the page saves it; paused and failed say why in `reason`.
+     */
+    type State = 'waiting' | 'starting' | 'running' | 'links' | 'paused' | 'checking' | 'saving' | 'complete' | 'failed';
+
+    /** One rendition in a job's file. */
+    interface Part { kind: Kind; quality: number; label?: string; codec?: string }
+
+    interface Job {
+      id: string; state: State;
+      /** The file's name with its ending and folders, as it will be saved; of several files the first. */
+      name: string; files: number;
+      head: Head; parts: Part[];
+      /** Of the file that comes to be, in bytes: whole, and on disk. 0 while unknown. */
+      size: number; done: number;
+      /** Smoothed bytes per second, and seconds left; absent while unknown. */
+      speed?: number; left?: number;
+      /** Milliseconds of the whole, known once it is planned. */
+      duration?: number;
+      /** How long the transfer took, pauses left out, in milliseconds. */
+      took?: number;
+      /**
+       * Why it is paused or failed: a code of a listing's Reason, or `person`, `disk-full` (`need` and `free` in bytes), `changed`
+       * (starts anew), `other` (fresh addresses are those of something else), `broken` (does not pass its own check), `no-save`
+       * (the browser did not save it; `detail` says why), `internal`.
+       */
+      reason?: Reason & { need?: number; free?: number };
+      /** Remarks on a job that goes on or is complete: `changed`, `no-ranges`, `parts` (FLV, saved apart), `preview` (`given`, `whole`). */
+      notes?: Reason[];
+      /** For the picture: runs of the file's bytes [from, to) on disk and under way, ascending, at most 200 together. */
+      bar?: { done: [number, number][]; now: [number, number][] };
+      hosts?: Host[];
+      /** The ids in `chrome.downloads`, once begun. */
+      downloads?: number[];
+      /** What a person can do now. */
+      can: ('pause' | 'resume' | 'cancel' | 'retry' | 'again' | 'clear')[];
+    }
+
+    interface Host { host: string; class: MediaURL['class']; connections: number; speed: number; failures: number }
+  }
+
   /** What the options page keeps in `storage.sync` under the key `options`. */
   interface Options {
     /** Most wanted first. */
