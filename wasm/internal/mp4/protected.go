@@ -1,5 +1,3 @@
-// Package mp4 reads what Streamlist needs to know of an MP4 file's boxes (ISO/IEC
-// 14496-12).
 package mp4
 
 // Protected tells from the beginning of a file whether its samples are encrypted
