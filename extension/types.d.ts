@@ -252,7 +252,7 @@ declare namespace Streamlist {
     interface Options {
       /** Jobs at once, 1 to 3, and connections of each, 1 to 16. */
       atOnce: number; connections: number;
-      /** Of the file's name, such as `{course}/{number} - {title} [{quality} {codec}]`; '' is the usual one. */
+      /** Of the file's name, such as `{course}/{number} - {lesson} [{quality} {codec}]`; '' is the usual one. */
       template: string;
     }
 
@@ -318,19 +318,20 @@ declare namespace Streamlist {
     }
 
     /**
-     * waiting: in the queue; starting: asks for heads and plans; links: fresh addresses are asked for; checking: the last byte is
-     * there, the file is closed and read back; saving: the page saves it; paused and failed say why in `reason`.
+     * waiting: in the queue; starting: asks for heads and plans; links: fresh addresses are asked for; retrying: nothing comes
+     * now (network, too many requests), and it goes on by itself, at `reason.at` (Unix seconds) where that is known; checking: the
+     * last byte is there, the file is closed and read back; saving: the page saves it; paused and failed say why in `reason`.
      */
-    type State = 'waiting' | 'starting' | 'running' | 'links' | 'paused' | 'checking' | 'saving' | 'complete' | 'failed';
+    type State = 'waiting' | 'starting' | 'running' | 'links' | 'retrying' | 'paused' | 'checking' | 'saving' | 'complete' | 'failed';
 
     /** One rendition in a job's file. */
-    interface Part { kind: Kind; quality: number; label?: string; codec?: string }
+    interface Part { kind: Kind; quality: number; label?: string; codec?: string; width?: number; height?: number }
 
     interface Job {
       id: string; state: State;
       /** The file's name with its ending and folders, as it will be saved; of several files the first. */
       name: string; files: number;
-      head: Head; parts: Part[];
+      head: Head; parts: Part[]; order: Order;
       /** Of the file that comes to be, in bytes: whole, and on disk. 0 while unknown. */
       size: number; done: number;
       /** Smoothed bytes per second, and seconds left; absent while unknown. */
@@ -340,13 +341,16 @@ declare namespace Streamlist {
       /** How long the transfer took, pauses left out, in milliseconds. */
       took?: number;
       /**
-       * Why it is paused or failed: a code of a listing's Reason, or `person`, `disk-full` (`need` and `free` in bytes), `changed`
-       * (starts anew), `other` (fresh addresses are those of something else), `broken` (does not pass its own check), `no-save`
-       * (the browser did not save it; `detail` says why), `internal`.
+       * Why it is paused, retrying or failed: a code of a listing's Reason, or `person`, `disk-full` (`need` and `free` in bytes, absent
+       * where a write failed), `other` (fresh addresses are those of another file), `not-media`, `broken` (does not pass its own
+       * check), `no-size`, `no-host`, `no-save` (the browser did not save it; `detail` says why), `storage`, `internal`.
        */
       reason?: Reason & { need?: number; free?: number };
-      /** Remarks on a job that goes on or is complete: `changed`, `no-ranges`, `parts` (FLV, saved apart), `preview` (`given`, `whole`). */
-      notes?: Reason[];
+      /**
+       * Remarks on a job that goes on or is complete: `changed` (begun anew, `times`), `no-ranges`, `parts` (FLV, saved apart), `preview`
+       * (`given` of `whole` ms), `duration` (the file lasts `given`, the listing says `whole`), `unchecked`.
+       */
+      notes?: (Reason & { times?: number })[];
       /** For the picture: runs of the file's bytes [from, to) on disk and under way, ascending, at most 200 together. */
       bar?: { done: [number, number][]; now: [number, number][] };
       hosts?: Host[];
