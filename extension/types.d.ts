@@ -265,6 +265,8 @@ declare namespace Streamlist {
       page: string; tab: number; store: string;
       /** `Rendition.key` of the row; `audio` is that of the sound to join to a video. */
       row: string; audio?: string;
+      /** What `list-for` asks with: the page's plain address, the load of its document, id and title of what was ordered. */
+      url: string; load?: string; episode?: string; title?: string;
     }
 
     /** From the page. */

@@ -16,6 +16,13 @@ type Order struct {
 	// none.
 	Row   string `json:"row"`
 	Audio string `json:"audio,omitempty"`
+	// URL is the page's plain address; Load the load of its document, Episode the id and Title
+	// the title of what was ordered: what Listings asks with once more, and
+	// otherwise left alone.
+	URL     string `json:"url"`
+	Load    string `json:"load,omitempty"`
+	Episode string `json:"episode,omitempty"`
+	Title   string `json:"title,omitempty"`
 }
 
 // same reports whether two orders are for the same file.
