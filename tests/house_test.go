@@ -88,6 +88,7 @@ var level = map[string]int{
 	"wasm/internal/json":     0,
 	"wasm/internal/stream":   0,
 	"wasm/internal/page":     1,
+	"wasm/internal/filename": 1,
 	"wasm/internal/wire":     1,
 	"wasm/internal/mp4":      1,
 	"wasm/internal/danmaku":  1,

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"streamlist/wasm/internal/filename"
 	"streamlist/wasm/internal/stream"
 )
 
@@ -508,7 +509,7 @@ func checkFFmpeg(t *testing.T, l *stream.Listing, row *stream.Rendition, shell S
 func checkName(t *testing.T, shell Shell, name string) {
 	t.Helper()
 	switch {
-	case name == "" || strings.ContainsAny(name, "/\\:*?\"<>|'‘’‚‛＂／＼\n\r\x00") || strings.ContainsRune("-.~ ", rune(name[0])) || reserved(name):
+	case name == "" || strings.ContainsAny(name, "/\\:*?\"<>|'‘’‚‛＂／＼\n\r\x00") || strings.ContainsRune("-.~ ", rune(name[0])) || filename.Reserved(name):
 		t.Errorf("file name %q", name)
 	case shell == Cmd && strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._()[]+ ") != "":
 		t.Errorf("file name %q on cmd", name)
@@ -579,7 +580,7 @@ func FuzzFileName(f *testing.F) {
 				t.Fatalf("begins or ends badly: %q", name)
 			case !strings.HasSuffix(name, ".mp4") && !strings.HasSuffix(name, ".flv"):
 				t.Fatalf("extension of %q", name)
-			case reserved(name):
+			case filename.Reserved(name):
 				t.Fatalf("%q is a device", name)
 			}
 		}

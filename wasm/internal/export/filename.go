@@ -3,13 +3,10 @@ package export
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
+	"streamlist/wasm/internal/filename"
 	"streamlist/wasm/internal/stream"
 )
-
-// maxName is the longest file name in bytes that every file system takes.
-const maxName = 255
 
 // FileName returns a name for the file of a row's segment (from 0) that is safe on
 // every system: "03 - lesson [1080P60 AVC].mp4", with "part 2" where there are several.
@@ -25,7 +22,7 @@ func TextName(l *stream.Listing, extension string) string {
 
 // fileName is FileName for a command. On cmd less is safe.
 func fileName(l *stream.Listing, row *stream.Rendition, segment int, shell Shell, ext string) string {
-	safe := safe
+	safe := filename.Safe
 	if shell == Cmd {
 		safe = func(s string) string { return strings.Trim(strings.TrimLeft(plain(s), "-."), ". ") }
 	}
@@ -50,10 +47,10 @@ func fileName(l *stream.Listing, row *stream.Rendition, segment int, shell Shell
 	if title == "" {
 		title = "stream"
 	}
-	title = cut(title, maxName-len(head)-len(tail))
+	title = filename.Cut(title, filename.Max-len(head)-len(tail))
 	name := head + title + tail
-	if reserved(name) {
-		name = "_" + cut(name, maxName-1)
+	if filename.Reserved(name) {
+		name = "_" + filename.Cut(name, filename.Max-1)
 	}
 	return name
 }
@@ -68,7 +65,7 @@ func what(row *stream.Rendition, safe func(string) string) string {
 	if words == "" {
 		return ""
 	}
-	return " [" + cut(words, 60) + "]"
+	return " [" + filename.Cut(words, 60) + "]"
 }
 
 func extension(row *stream.Rendition) string {
@@ -79,55 +76,4 @@ func extension(row *stream.Rendition) string {
 		return ".flv"
 	}
 	return ".mp4"
-}
-
-// safe takes out of a name what some file system, or a program that is given it as an
-// argument, would read as something else: separators, Windows' forbidden characters,
-// a leading dash, dot or tilde, a trailing dot.
-func safe(s string) string {
-	s = stream.CleanText(s, maxName)
-	s = strings.Map(func(r rune) rune {
-		switch {
-		// Windows' programs may get the last ones as a quote, a slash or a backslash: the
-		// nearest in their code page.
-		case strings.ContainsRune(`<>:"/\|?*＂ʺ″〝〞〟／＼`, r), r == utf8.RuneError:
-			return '_'
-		case r == '\'' || (r >= '‘' && r <= '‛'):
-			return 'ʼ' // so that the name is easy to type in any shell
-		}
-		return r
-	}, s)
-	return strings.Trim(strings.TrimLeft(s, "-.~ "), ". ")
-}
-
-// cut shortens a name to n bytes at a character's border.
-func cut(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	n = max(0, n)
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return strings.TrimRight(s[:n], ". ")
-}
-
-// reserved reports whether Windows takes a name for a device: what stands before the
-// first dot decides, whatever follows.
-func reserved(name string) bool {
-	base, _, _ := strings.Cut(name, ".")
-	base = strings.ToUpper(strings.TrimRight(base, " "))
-	switch base {
-	case "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$":
-		return true
-	}
-	digit := strings.TrimPrefix(strings.TrimPrefix(base, "COM"), "LPT")
-	if digit == base {
-		return false
-	}
-	switch digit {
-	case "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "¹", "²", "³":
-		return true
-	}
-	return false
 }
