@@ -196,13 +196,16 @@ func TestImportDirection(t *testing.T) {
 }
 
 func TestNoHeavyPackageInWasm(t *testing.T) {
-	p := wasmPackages(t)["wasm/background"]
-	if len(p.Deps) == 0 {
-		t.Fatal("wasm/background imports nothing")
-	}
-	for _, dep := range heavyImports {
-		if slices.Contains(p.Deps, dep) {
-			t.Errorf("the background's wasm links %s; `go list -deps` under GOOS=js tells who wants it", dep)
+	packages := wasmPackages(t)
+	for _, name := range []string{"wasm/background", "wasm/downloader"} {
+		p := packages[name]
+		if len(p.Deps) == 0 {
+			t.Errorf("%s imports nothing", name)
+		}
+		for _, dep := range heavyImports {
+			if slices.Contains(p.Deps, dep) {
+				t.Errorf("%s links %s; `go list -deps` under GOOS=js tells who wants it", name, dep)
+			}
 		}
 	}
 }

@@ -1,10 +1,10 @@
 // Command build makes the extension's loadable directories and archives.
 //
-//	go run ./tools/build [-browser all|chrome|firefox] [-out dist] [-wasm file] [-tags list] [-debug]
+//	go run ./tools/build [-browser all|chrome|firefox] [-out dist] [-wasm dir] [-tags list] [-debug]
 //
 // It must run inside the module; paths are relative to the repository root.
 // For each browser it copies extension/, lays extension/<browser>/ over it,
-// merges the two manifests, adds the wasm, GOROOT's wasm_exec.js, the PNG
+// merges the two manifests, adds the wasm programs, GOROOT's wasm_exec.js, the PNG
 // icons and the licences, minifies what is text, checks the whole and packs
 // it. Equal sources and an equal Go version give byte-equal archives.
 package main
@@ -33,7 +33,7 @@ type target struct{ browser, archive string }
 type options struct {
 	browser string // "all" or one browser's name
 	out     string // directory that receives the results
-	wasm    string // ready-made wasm to reuse; empty: build it
+	wasm    string // directory of ready-made programs to reuse; empty: build them
 	tags    string // build tags of the wasm; `faults` is what tests have
 	debug   bool   // copy sources unminified
 }
@@ -42,7 +42,7 @@ func main() {
 	var o options
 	flag.StringVar(&o.browser, "browser", "all", "browser to build for: all, chrome or firefox")
 	flag.StringVar(&o.out, "out", "dist", "output directory")
-	flag.StringVar(&o.wasm, "wasm", "", "use this wasm file instead of building one")
+	flag.StringVar(&o.wasm, "wasm", "", "use the programs in this directory instead of building them")
 	flag.StringVar(&o.tags, "tags", "", "build tags of the wasm")
 	flag.BoolVar(&o.debug, "debug", false, "leave the sources unminified")
 	flag.Parse()

@@ -14,22 +14,30 @@ import (
 	"strings"
 )
 
-const (
-	wasmPackage = "./wasm/background"
-	wasmName    = "streamlist.wasm"
-)
-
-// wasmFlags make the program small and independent of the machine: no build
-// paths, no version-control stamp, no symbol table, no build id.
-//
-// Some packages are compiled without inlining, which takes 85 kB off: in the others
-// calls would take more than the bodies. None of them is where time is spent.
-var wasmFlags = []string{
-	"-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=",
-	"-gcflags=fmt=-l", "-gcflags=streamlist/wasm/internal/service=-l",
-	"-gcflags=streamlist/wasm/internal/pugv=-l", "-gcflags=streamlist/wasm/internal/danmaku=-l",
-	"-gcflags=internal/runtime/atomic=-l",
+// program is one of the extension's wasm files.
+type program struct {
+	name, source string // the file, and its package
+	// apart are flags beside those that all programs have.
+	apart []string
 }
+
+// programs are what the wasm is built of. The background's is read and compiled at each
+// cold start, so it is held small, and knows nothing of downloads.
+//
+// Some of the background's packages are compiled without inlining, which takes 85 kB off: in
+// the others calls would take more than the bodies. None of them is where time is spent.
+var programs = []program{
+	{name: "streamlist.wasm", source: "./wasm/background", apart: []string{
+		"-gcflags=fmt=-l", "-gcflags=streamlist/wasm/internal/service=-l",
+		"-gcflags=streamlist/wasm/internal/pugv=-l", "-gcflags=streamlist/wasm/internal/danmaku=-l",
+		"-gcflags=internal/runtime/atomic=-l",
+	}},
+	{name: "downloader.wasm", source: "./wasm/downloader"},
+}
+
+// wasmFlags make a program small and independent of the machine: no build paths, no
+// version-control stamp, no symbol table, no build id.
+var wasmFlags = []string{"-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid="}
 
 // wasmEnv is the environment for a js/wasm build. GOWASM and GOEXPERIMENT are
 // emptied so that a developer's settings don't leak into the archives.
@@ -38,20 +46,22 @@ func wasmEnv() []string {
 }
 
 // sharedFiles are the files that both browsers get and no source tree holds:
-// the wasm, its loader, the icons and the licences.
+// the programs, their loader, the icons and the licences.
 func sharedFiles(ctx context.Context, root string, o options) (map[string][]byte, error) {
 	goroot, err := goOutput(ctx, root, "env", "GOROOT")
 	if err != nil {
 		return nil, err
 	}
 	files := make(map[string][]byte)
-	if o.wasm != "" {
-		files[wasmName], err = os.ReadFile(o.wasm)
-	} else {
-		files[wasmName], err = buildWasm(ctx, root, o.tags)
-	}
-	if err != nil {
-		return nil, err
+	for _, p := range programs {
+		if o.wasm != "" {
+			files[p.name], err = os.ReadFile(filepath.Join(o.wasm, p.name))
+		} else {
+			files[p.name], err = buildWasm(ctx, root, p, o.tags)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	// The loader must come from the very Go that built the program: the two
 	// speak an unversioned protocol. Hence it is never committed.
@@ -73,27 +83,27 @@ func sharedFiles(ctx context.Context, root string, o options) (map[string][]byte
 	return files, nil
 }
 
-func buildWasm(ctx context.Context, root, tags string) ([]byte, error) {
+func buildWasm(ctx context.Context, root string, p program, tags string) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "streamlist-wasm-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	out := filepath.Join(dir, wasmName)
-	args := append([]string{"build", "-tags=" + tags}, wasmFlags...)
-	cmd := exec.CommandContext(ctx, "go", append(args, "-o", out, wasmPackage)...)
+	out := filepath.Join(dir, p.name)
+	args := slices.Concat([]string{"build", "-tags=" + tags}, wasmFlags, p.apart, []string{"-o", out, p.source})
+	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = root
 	cmd.Env = append(wasmEnv(), "GOEXPERIMENT="+smallerCollector(ctx, root))
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 	if err := cmd.Run(); err != nil {
-		return nil, fmt.Errorf("go build %s: %w", wasmPackage, err)
+		return nil, fmt.Errorf("go build %s: %w", p.source, err)
 	}
 	return os.ReadFile(out)
 }
 
 // smallerCollector is the GOEXPERIMENT that links Go's former garbage collector: it
 // takes 45 kB less than the one of Go 1.26, whose gain lies in heaps and cores that
-// this program doesn't have. It is "" under a Go that no longer has the choice and
+// these programs don't have. It is "" under a Go that no longer has the choice and
 // refuses to build with it.
 func smallerCollector(ctx context.Context, root string) string {
 	const experiment = "nogreenteagc"
@@ -139,15 +149,19 @@ func licences(ctx context.Context, root, goroot string) ([]byte, error) {
 
 type module struct{ Path, Version, Dir string }
 
-// linkedModules are the other modules whose packages the wasm imports, by path.
+// linkedModules are the other modules whose packages the programs import, by path.
 func linkedModules(ctx context.Context, root string) ([]module, error) {
-	cmd := exec.CommandContext(ctx, "go", "list", "-deps", "-json=Module", wasmPackage)
+	args := []string{"list", "-deps", "-json=Module"}
+	for _, p := range programs {
+		args = append(args, p.source)
+	}
+	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = root
 	cmd.Env = wasmEnv()
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
-		return nil, fmt.Errorf("go list %s: %w", wasmPackage, err)
+		return nil, fmt.Errorf("go %s: %w", strings.Join(args, " "), err)
 	}
 	var modules []module
 	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
