@@ -98,7 +98,11 @@ func buildWasm(ctx context.Context, root string, p program, tags string) ([]byte
 	if err := cmd.Run(); err != nil {
 		return nil, fmt.Errorf("go build %s: %w", p.source, err)
 	}
-	return os.ReadFile(out)
+	module, err := os.ReadFile(out)
+	if err != nil {
+		return nil, err
+	}
+	return fillAtStart(module)
 }
 
 // smallerCollector is the GOEXPERIMENT that links Go's former garbage collector: it
