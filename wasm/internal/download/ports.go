@@ -21,6 +21,8 @@ type Ports struct {
 	// Changed is called after each change of what View returns, very often and from any
 	// goroutine. It must not block, nor call the queue.
 	Changed func()
+	// Report is told of panics, which are bugs of ours; nil tells nobody.
+	Report func(panicked any)
 	// Random returns a number in [0, 1) for jitter; nil is math/rand/v2.
 	Random func() float64
 }
@@ -53,11 +55,11 @@ type Body interface {
 	// Answer is what the host said before the first byte. NewAnswer makes it from the
 	// headers.
 	Answer() Answer
-	// Next returns the next bytes, at most 1 MiB, at least one: the adapter fills chunks,
-	// since a write for each small piece of the network's is what is slow (mux.md,
-	// rule 10). The error is io.EOF where the body ended, whether or not the end was where
-	// the host had said. The chunk is the caller's until its Release, which
-	// comes before the next call.
+	// Next returns the next bytes, at most 1 MiB, at least one. The adapter fills chunks, since a
+	// write for each small piece of the network's is what is slow (mux.md, rule 10), but
+	// gives what it has after a second: a slow connection must be seen to live. The error
+	// is io.EOF where the body ended, whether or not the end was where the host had said.
+	// The chunk is the caller's until its Release, which comes before the next call.
 	Next(ctx context.Context) (Chunk, error)
 	Close()
 }

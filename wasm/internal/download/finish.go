@@ -1,0 +1,266 @@
+package download
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"streamlist/wasm/internal/mp4"
+)
+
+// open opens the job's files, finds out what is on disk of the plan, and keeps room for
+// the rest.
+func (r *run) open() error {
+	var files []File
+	log, err := r.folder.Open(r.ctx, journalName)
+	for i := 0; err == nil && i < len(r.plan.files); i++ {
+		var f File
+		if f, err = r.folder.Open(r.ctx, mediaName(i, len(r.plan.files))); err == nil {
+			files = append(files, f)
+		}
+	}
+	r.mu.Lock()
+	r.files, r.log = files, log
+	r.mu.Unlock()
+	if err != nil {
+		return r.orStopped(onDisk("open the job's files", err))
+	}
+	if err := r.room(); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	if err := r.recall(); err != nil {
+		r.mu.Unlock()
+		return err
+	}
+	r.rec.Size = r.plan.size()
+	r.phase = Running
+	r.speed.start(r.received, time.Now())
+	r.mu.Unlock()
+	return r.save(r.ctx)
+}
+
+// orStopped is the run's end where that is why something failed.
+func (r *run) orStopped(err error) error {
+	if r.ctx.Err() != nil {
+		return context.Cause(r.ctx)
+	}
+	return err
+}
+
+// room asks whether the disk has room for the output, and for the copy that the browser
+// makes of it as it saves it: the two may share a disk (mux.md, section 6).
+func (r *run) room() error {
+	var stored int64
+	r.mu.Lock()
+	for _, f := range r.files {
+		size, err := f.Size()
+		if err != nil {
+			r.mu.Unlock()
+			return onDisk("size of the media", err)
+		}
+		stored += size
+	}
+	r.mu.Unlock()
+	free, err := r.queue.ports.Disk.Free(r.ctx)
+	if err != nil || free < 0 {
+		return r.orStopped(nil) // not known: every write is checked
+	}
+	r.queue.free.Store(free)
+	need := r.plan.size()/20*41 - stored
+	if need > free {
+		return &Reason{Code: DiskFull, Need: need, Free: free}
+	}
+	return nil
+}
+
+// recall takes up what the journal says is on disk. The mutex is held.
+func (r *run) recall() error {
+	j, was, ok, err := openJournal(r.log, r.plan.name)
+	if err != nil {
+		return onDisk("take up the journal", err)
+	}
+	r.journal = j
+	begun := len(was.have) > 0
+	for i, f := range r.files {
+		size, err := f.Size()
+		if err != nil {
+			return onDisk("size of the media", err)
+		}
+		// The file had its length before the journal named any of its bytes. If it is shorter, it
+		// isn't that file.
+		if want := r.plan.files[i].len(); size < want && begun && ok {
+			if err := j.reset(); err != nil {
+				return onDisk("begin the journal", err)
+			}
+			ok = false
+		}
+	}
+	for i, f := range r.files {
+		// Also where it has its length already: what a finished file has behind the plan (a moov
+		// that found no room) is cut off, and written again in the end.
+		if err := f.Truncate(r.plan.files[i].len()); err != nil {
+			return onDisk("keep room", err)
+		}
+	}
+	tags := map[string]string{}
+	if ok {
+		for _, t := range was.tags {
+			tags[fmt.Sprint(t.source, " ", t.host)] = t.tag
+		}
+		r.out = was.have
+		r.out.remove(span{r.plan.size(), 1 << 62})
+	} else {
+		r.out = nil
+		if begun {
+			r.rec.note(Reason{Code: Changed, Times: 1})
+		}
+	}
+	for _, s := range r.sources {
+		for _, a := range s.addresses {
+			known := tags[fmt.Sprint(s.number, " ", a.host.name)]
+			switch {
+			case known != "" && a.tag != "" && known != a.tag && !r.untagged:
+				r.untagged = true
+				return errAnew
+			case known != "":
+				a.tag = known
+			case a.tag != "":
+				if err := j.tag(tagged{s.number, a.host.name, a.tag}); err != nil {
+					return onDisk("note a tag", err)
+				}
+			}
+		}
+	}
+	return r.count()
+}
+
+// count finds out what is missing, and reads the extents that are whole. The mutex is held.
+func (r *run) count() error {
+	for i, have := range r.plan.sources(r.out) {
+		s := r.sources[i]
+		s.have, s.want = have, nil
+		for _, e := range r.plan.bySource[i] {
+			s.want.add(r.plan.extents[e].span)
+		}
+		s.retake(nil)
+	}
+	if r.plan.layout != nil && len(r.plan.extents) > 0 {
+		r.out.add(span{0, r.plan.extents[0].at}) // moov's room: nothing is fetched for it
+	}
+	r.left = make([]int64, len(r.plan.extents))
+	for i, e := range r.plan.extents {
+		s := r.sources[e.source]
+		r.left[i] = e.len()
+		for k := s.have.behind(e.from); k < len(s.have) && s.have[k].from < e.to; k++ {
+			r.left[i] -= min(s.have[k].to, e.to) - max(s.have[k].from, e.from)
+		}
+		if r.left[i] == 0 {
+			if err := r.scan(i); err != nil {
+				return err
+			}
+		}
+	}
+	for _, s := range r.sources {
+		s.retake(nil)
+	}
+	return nil
+}
+
+// finish makes the file whole, reads it back and closes it.
+func (r *run) finish() error {
+	r.mu.Lock()
+	r.phase = Checking
+	r.queue.changed()
+	size := r.plan.size()
+	var duration time.Duration
+	var err error
+	if l := r.plan.layout; l != nil {
+		if size, err = l.Finish(r.files[0]); err == nil {
+			if err = r.files[0].Truncate(size); err != nil {
+				err = onDisk("cut the file", err)
+			}
+		}
+	}
+	if err == nil && r.sources[0].format != flash {
+		var found mp4.Summary
+		found, err = mp4.Check(r.files[0], size)
+		if err != nil && r.plan.layout == nil && !errors.Is(err, mp4.ErrProtected) {
+			r.rec.note(Reason{Code: Unchecked})
+			found, err = mp4.Summary{}, nil
+		}
+		duration = found.Duration
+	}
+	if err != nil {
+		why := mediaReason(err)
+		if why.Code == Broken {
+			// What is on disk is of no use: another go fetches it anew.
+			r.out = nil
+			if err := r.journal.reset(); err != nil {
+				why = (&diskError{err}).reason()
+			}
+		}
+		r.mu.Unlock()
+		return why
+	}
+	r.measure(duration.Milliseconds())
+	r.rec.Size = size
+	r.out = spans{{0, size}}
+	r.rec.Files = r.saved()
+	r.mu.Unlock()
+	return nil
+}
+
+// measure holds the file's duration, in milliseconds, against what was to be expected. Listings
+// round, and tracks end at different times.
+func (r *run) measure(got int64) {
+	if got <= 0 {
+		return
+	}
+	want := r.rec.Duration
+	if off := max(got-want, want-got); want > 0 && off > 3000 && off > want/50 {
+		r.rec.note(Reason{Code: Duration, Given: got, Whole: want})
+	}
+	r.rec.Duration = got
+}
+
+// saved names the finished files.
+func (r *run) saved() []Saved {
+	ending, kind := ".mp4", "video/mp4"
+	switch {
+	case r.sources[0].format == flash:
+		ending, kind = ".flv", "video/x-flv"
+	case r.rec.audioOnly():
+		ending, kind = ".m4a", "audio/mp4"
+	}
+	n := len(r.plan.files)
+	if n > 1 {
+		r.rec.note(Reason{Code: PartsApart})
+	}
+	var list []Saved
+	for i := range r.plan.files {
+		list = append(list, Saved{File: mediaName(i, n), Name: fileName(r.rec.Name, i, n, ending), Type: kind})
+	}
+	return list
+}
+
+// close closes the job's files. What was written of them stays.
+func (r *run) close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var err error
+	for _, f := range append(r.files, r.log) {
+		if f == nil {
+			continue
+		}
+		if flushing := f.Flush(); err == nil {
+			err = onDisk("flush", flushing)
+		}
+		if closing := f.Close(); err == nil {
+			err = onDisk("close", closing)
+		}
+	}
+	r.files, r.log, r.journal = nil, nil, nil
+	return err
+}

@@ -1,0 +1,178 @@
+package download
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"streamlist/wasm/internal/stream"
+)
+
+// host is a media host, with what was seen of it in this run.
+type host struct {
+	name        string
+	class       stream.HostClass
+	connections int
+	// rate is how fast one connection to it was lately, in bytes per second; 0 unknown.
+	rate float64
+	// failures counts those since it last gave something, total all of them.
+	failures, total int
+	// failed is when it last failed, until when it may be asked again.
+	failed, until time.Time
+	// answered says of the latest failure that it was the host's and not the way to it; status
+	// is its HTTP status, where it was one.
+	answered bool
+	status   int
+}
+
+// measured takes in how fast a connection was.
+func (h *host) measured(bytes int64, took time.Duration) {
+	if took < 10*time.Millisecond || bytes < 64<<10 && took < 2*time.Second {
+		return // says more about the way there than about the speed
+	}
+	rate := float64(bytes) / took.Seconds()
+	if h.rate > 0 {
+		rate = (h.rate + rate) / 2
+	}
+	h.rate = rate
+}
+
+// fault is why a host doesn't serve a source.
+type fault string
+
+const (
+	sound fault = ""
+	// refused: 403, 404 or 410. Fresh addresses may help.
+	refused fault = "refused"
+	// lying: what it gives isn't the file, or not the part of it that was asked for.
+	lying fault = "lying"
+	// broken: it failed over and over.
+	broken fault = "broken"
+)
+
+// address is one address of a source.
+type address struct {
+	url     string
+	host    *host
+	expires int64 // Unix seconds, 0 unknown
+	fault   fault
+	whole   bool // it gives whole files only
+	// tag is what the host calls the version of the file; "" unknown.
+	tag string
+}
+
+// addresses makes the addresses of a file, on hosts from the pool, which it extends. What
+// may not be fetched is left out.
+func (r *run) addresses(urls []stream.MediaURL) []*address {
+	var list []*address
+	for _, u := range urls {
+		if !stream.Fetchable(u.URL) {
+			continue
+		}
+		name := stream.HostOf(u.URL)
+		h := r.hosts[name]
+		if h == nil {
+			h = &host{name: name, class: u.Class}
+			switch {
+			case u.Speed > 0:
+				h.rate = float64(u.Speed)
+			case u.Speed == stream.Silent:
+				h.rate = 1
+			}
+			r.hosts[name] = h
+		}
+		list = append(list, &address{url: u.URL, host: h, expires: u.ExpiresAt})
+	}
+	return list
+}
+
+// renew gives a source fresh addresses. What a host was found to do with the file stays
+// known; that it refused the old address is forgotten.
+func (s *source) renew(list []*address) {
+	for _, a := range list {
+		for _, old := range s.addresses {
+			if old.host == a.host {
+				a.whole, a.tag = old.whole, old.tag
+				if old.fault == lying {
+					a.fault = lying
+				}
+			}
+		}
+	}
+	s.addresses = list
+}
+
+// choice is what is to be done for a source's next byte.
+type choice struct {
+	address *address
+	// until is when an address may be there, where there is none now.
+	until time.Time
+	// fresh says that only fresh addresses help.
+	fresh bool
+}
+
+// choose picks the address for the next connection: of the hosts that work the one with the
+// fewest connections for its speed; one that gives whole files only where all others failed,
+// and other people's devices where nothing else is there.
+func (r *run) choose(s *source, now time.Time) choice {
+	var best *address
+	var soonest time.Time
+	expired := false
+	rank := func(a *address) int {
+		rank := 0
+		if a.host.class == stream.PCDN {
+			rank = 2
+		}
+		if a.whole {
+			rank++
+		}
+		if a.host.failures >= persistent {
+			rank += 4
+		}
+		return rank
+	}
+	candidates := make([]*address, 0, len(s.addresses))
+	for _, a := range s.addresses {
+		if a.fault != sound {
+			continue
+		}
+		if !r.distrust && a.expires > 0 && now.Unix() >= a.expires-expiryMargin {
+			expired = true
+			continue
+		}
+		candidates = append(candidates, a)
+	}
+	if len(candidates) == 0 {
+		for _, a := range s.addresses {
+			expired = expired || a.fault == refused
+		}
+		return choice{fresh: expired}
+	}
+	// A host that only rests for a moment is waited for rather than passed over for a worse
+	// kind.
+	lowest := rank(slices.MinFunc(candidates, func(a, b *address) int { return cmp.Compare(rank(a), rank(b)) }))
+	var fastest float64
+	for _, a := range candidates {
+		fastest = max(fastest, a.host.rate)
+	}
+	var least float64
+	for _, a := range candidates {
+		if rank(a) > lowest {
+			continue
+		}
+		if a.host.until.After(now) {
+			if soonest.IsZero() || a.host.until.Before(soonest) {
+				soonest = a.host.until
+			}
+			continue
+		}
+		rate := a.host.rate
+		if rate == 0 {
+			rate = max(fastest, 1)
+		}
+		if load := float64(a.host.connections+1) / rate; best == nil || load < least {
+			best, least = a, load
+		}
+	}
+	return choice{address: best, until: soonest}
+}
