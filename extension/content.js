@@ -133,6 +133,7 @@
     const { api: base, pages } = SITES[site];
     if (!pages.test(location.hostname)) return { foreign: true };
     const controller = new AbortController();
+    transfers.get(id)?.abort(); // of a background that has ended: the next counts from one again
     transfers.set(id, controller);
     try {
       // The slash that ends the base is the path's first.
@@ -149,7 +150,7 @@
       return { failed: true };
     } finally {
       controller.abort(); // ends what is left of a body that was too large
-      transfers.delete(id);
+      if (transfers.get(id) === controller) transfers.delete(id);
     }
   }
 

@@ -16,16 +16,22 @@ const fill = (area, most) => `(async () => {
 inBrowsers((b) => {
   const { fault, whole } = faults(b, 'The browser');
 
-  /** Waits until a request is under way, and ends the background. @param {string} match part of its address */
-  async function end(match) {
+  /**
+   * Waits until a request is under way, and ends the background.
+   *
+   * @param {string} match part of its address
+   * @param {Tab} [tab] whose background it is; the default one's
+   */
+  async function end(match, tab) {
     await until(`a request for ${match}`, async () => (await b.replica.log()).some((r) =>
       !r.done && !r.host.startsWith('www.') && `${r.host}${r.path}?${new URLSearchParams(r.query)}`.includes(match)));
-    await b.driver.stopBackground();
+    await b.driver.stopBackground(tab?.page);
   }
 
   for (const [name, scenario, match] of /** @type {const} */ ([
     ["a lesson's streams", 'free', '/pugv/player/web/playurl'],
     ["a lesson's description", 'free', '/pugv/view/web/season'],
+    ['further qualities, asked for one at a time', 'progressive', 'qn=80'],
     ['streams, asked for once more with more ids', 'needs-cid', 'avid='],
     ['streams, asked for once more in another format', 'fnval-16-only', 'fnval=16'],
     ['the start of a file', 'clear-hls', '/upgcxcode/'],
@@ -42,9 +48,48 @@ inBrowsers((b) => {
       await b.replica.knobs({ match, delayMs: 60_000, times: 1 });
       await tab.clickToolbar();
       await end(match);
-      return outcome(await tab.listing());
+      const view = await tab.listing();
+      const best = Object.values(view.tables).flat().find((row) => row.best)?.text ?? '';
+      for (const word of (await b.replica.scenario(scenario)).best.split(' ')) assert(best.includes(word), `${word} is not in the best row: ${best}`);
+      return outcome(view);
     });
   }
+
+  fault('its end while it waits for the single files of a lesson', async () => {
+    const tab = await b.open('single-files');
+    const view = await tab.show();
+    await b.replica.knobs({ match: 'fnval=1&', delayMs: 60_000, times: 1 });
+    await tab.click('Single files');
+    await end('fnval=1&');
+    const { tables } = await tab.see('the single files', (v) => v.tables['Single files']);
+    assert.deepEqual((tables['Single files'] ?? []).map((row) => row.text.split(' ')[0]), ['1080P', '720P', '360P', '1080P+']);
+    return `${outcome(view)}, then all of them`;
+  });
+
+  fault("its end while it waits for the account's own courses", async () => {
+    await b.login('com', 'buyer');
+    const tab = await b.open('https://www.bilibili.com/v/cheese/mine');
+    await b.replica.knobs({ match: '/pugv/pay/web/my/paid?ps=20&pn=2', delayMs: 60_000, times: 1 });
+    await tab.clickToolbar();
+    await end('pn=2');
+    const { text } = await tab.see('the courses', (v) => v.open && !v.busy && (v.alert || /Courses: /.test(v.text)));
+    const count = Number(/Courses: (\d+)/.exec(text)?.[1]);
+    assert((await b.replica.calls({ 'q.pn': String(Math.ceil(count / 20)) })).length > 0, `${count} courses, and their last page`);
+    await b.login('com', null);
+    return count > 40 ? 'the courses' : text;
+  });
+
+  fault('its end while it tests hosts', async () => {
+    const tab = await b.open('hosts');
+    const view = await tab.show();
+    await tab.click('3 backups for 1080P AVC');
+    await b.replica.knobs({ match: 'mirrorcos', delayMs: 60_000, times: 1 });
+    await tab.click('Test hosts');
+    await end('mirrorcos');
+    const { text } = await tab.see('what came of it', (v) => v.status.startsWith('Tested: '), 20_000);
+    await b.driver.forget();
+    return `${outcome(view)}, then how fast ${text.match(/ · [\d.]+ MB\/s/g)?.length} hosts are`;
+  });
 
   fault('its end while it waits for the rest of a long list', async () => {
     await b.login('com', null);
@@ -153,6 +198,26 @@ inBrowsers((b) => {
     await free?.evaluate(`document.querySelector('[data-episodeid="700104"]').click()`);
     await free?.see('the panel to follow', (v) => !v.busy && /lesson 4 of 4/.test(v.text));
     return `${[...seen].join() || 'closed'}; after a click: the listing`;
+  });
+
+  fault('its end while it waits for the streams that a tab with cookies of its own asks for', async () => {
+    // The last, because Firefox opens a new tab in whichever window was last in front.
+    const seen = new Set();
+    for (const jar of /** @type {const} */ (['container', 'private'])) {
+      if (jar === 'container' && b.name === 'chromium') continue; // which has none
+      const tab = await b.open('purchased', jar, 'buyer');
+      await b.replica.knobs({ match: '/pugv/player/web/playurl', delayMs: 60_000, times: 1 });
+      await tab.pressIcon();
+      await end('/pugv/player/web/playurl', tab);
+      const view = await tab.listing();
+      const calls = await b.replica.calls();
+      assert(calls.every((r) => r.account === 'buyer'), calls.map((r) => `${r.path} ${r.account}`).join());
+      const [first] = calls.filter((r) => r.path === '/pugv/player/web/playurl');
+      await until('the former request to end', async () => (await b.replica.log()).some((r) => r.seq === first?.seq && r.aborted));
+      seen.add(outcome(view));
+      await b.replica.clearLog();
+    }
+    return [...seen].join();
   });
 
   whole();

@@ -152,10 +152,12 @@ export async function chromium({ address, env, headless, display, locale = 'en-U
       await (await extension()).triggerAction(page);
     },
 
-    async stopBackground() {
-      // Not from a page of its own: that page's end would be an event that wakes the worker.
-      const running = (await workers()).map((w) => w.targetId);
-      const cdp = await extensions.createCDPSession();
+    async stopBackground(page = extensions) {
+      // Not from a page of its own: that page's end would be an event that wakes the worker. A private window has a
+      // worker of its own, which only a page of that window can reach.
+      const cdp = await page.createCDPSession();
+      const { targetInfo: { browserContextId } } = await cdp.send('Target.getTargetInfo');
+      const running = (await workers()).filter((w) => w.browserContextId === browserContextId).map((w) => w.targetId);
       await cdp.send('ServiceWorker.enable');
       await cdp.send('ServiceWorker.stopAllWorkers');
       await cdp.detach();

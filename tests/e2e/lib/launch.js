@@ -30,7 +30,7 @@ import { until } from './wait.js';
  *   prepare: (page: Page) => Promise<void>,
  *   inPanel: (page: Page, fn: Function, ...args: any[]) => Promise<any>,
  *   clickToolbar: (page: Page) => Promise<void>,
- *   stopBackground: () => Promise<void>,
+ *   stopBackground: (page?: Page) => Promise<void>,
  *   backgroundRuns: () => Promise<boolean>,
  *   otherJar: (kind: Jar) => Promise<Page>,
  *   toFront: (page: Page, jar?: Jar) => Promise<void>,
@@ -43,7 +43,8 @@ import { until } from './wait.js';
  *   allow: (page: Page, ask: () => Promise<void>) => Promise<void>,
  *   close: () => Promise<void>,
  * }} Driver  what differs between the browsers; `complaints` is what the browser's extension page would
- *   show; `otherJar` opens a tab with cookies of its own, `toFront` brings it and its window; `menu` the entries of the
+ *   show; `otherJar` opens a tab with cookies of its own, `toFront` brings it and its window; `stopBackground`
+ *   ends the default one, or that of a page's window; `menu` the entries of the
  *   open right-click menu; `forget` empties storage.session; `withhold` takes the sites' permissions away as a person can
  *   in the browser's settings; `allow` says yes to what `ask`, on a page of ours, makes the browser ask
  */
