@@ -123,6 +123,7 @@ func (p *program) start(o download.Options) {
 		Listings: p.asks,
 		Hand:     p.hand,
 		Changed:  p.change,
+		Report:   report,
 	}, o)
 	if err := p.queue.Restore(context.Background()); err != nil {
 		browser.Log("streamlist: what is on disk: " + errorKind(err))
