@@ -3,6 +3,7 @@ module streamlist
 go 1.26.0
 
 require (
+	github.com/Eyevinn/mp4ff v0.56.0
 	github.com/hack-pad/safejs v0.1.1
 	github.com/norunners/vert v0.0.0-20221203075838-106a353d42dd
 	github.com/srwiley/oksvg v0.0.0-20221011165216-be6e8873101c

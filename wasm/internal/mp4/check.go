@@ -30,9 +30,10 @@ type Track struct {
 
 // Check reads a finished file of size bytes back and holds its tables against its bytes:
 // whole boxes from start to end, no mvex, tables that agree in their counts, every chunk
-// inside mdat and none over another, whole boxes in between, and in the first sample of
-// every chunk of AVC and HEVC NAL units whose lengths add up. It reads moov and some hundred
-// bytes for each chunk.
+// inside mdat and none over another, and whole boxes in between. In the first sample of each
+// chunk and one in every MiB, NAL units of AVC and HEVC must add up, and of other codecs the
+// first bytes not be zeros: so a piece that was never written shows. It reads moov, and a few kB
+// for each chunk and each MiB.
 func Check(disk io.ReaderAt, size int64) (Summary, error) {
 	w := &window{disk: disk, end: size}
 	var m *movie
@@ -153,31 +154,47 @@ func account(w *window, data Range, chunks []placed) (unused int64, err error) {
 	}
 }
 
-// check reads the first sample that isn't empty: of codecs with NAL units their lengths, which
-// must add up.
+// stride is how far apart the samples are that are looked at. No file is written in
+// larger pieces, so a piece that is missing shows.
+const stride = 1 << 20
+
+// check looks at the first sample, and then at one in every stride.
 func (c *placed) check(w *window) error {
-	if c.lengthSize == 0 {
-		return nil
-	}
-	at := c.from
+	at, next := c.from, c.from
 	for _, s := range c.samples {
-		if s.size == 0 {
-			continue
-		}
-		for end := at + int64(s.size); at < end; {
-			b, err := w.bytes(at, c.lengthSize)
-			if err != nil {
+		if size := int64(s.size); size > 0 && at >= next {
+			if err := wellFormed(w, at, size, c.lengthSize); err != nil {
 				return err
 			}
-			length := int64(0)
-			for _, v := range b {
-				length = length<<8 | int64(v)
-			}
-			if at += int64(len(b)) + length; length == 0 || at > end {
-				return malformed("the sample at %d is not made of NAL units", c.from)
-			}
+			next = at + stride
 		}
-		break
+		at += int64(s.size)
+	}
+	return nil
+}
+
+// wellFormed tells whether a sample looks like one: of codecs with NAL units by their
+// lengths, which must add up. In no other that we know may all of the first bytes be zero.
+func wellFormed(w *window, at, size int64, lengthSize int) error {
+	if lengthSize == 0 {
+		b, err := w.bytes(at, int(min(8, size)))
+		if err == nil && len(bytes.Trim(b, "\x00")) == 0 {
+			err = malformed("the sample at %d is nothing but zeros", at)
+		}
+		return err
+	}
+	for from, end := at, at+size; at < end; {
+		b, err := w.bytes(at, int(min(int64(lengthSize), end-at)))
+		if err != nil {
+			return err
+		}
+		length := int64(0)
+		for _, v := range b {
+			length = length<<8 | int64(v)
+		}
+		if at += int64(len(b)) + length; length == 0 || at > end {
+			return malformed("the sample at %d is not made of NAL units", from)
+		}
 	}
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
-	"time"
 )
 
 // memory is a file in memory.
@@ -115,7 +114,7 @@ type made struct {
 	noTfdt    bool
 	noIndex   bool
 	baseFlag  uint32 // of tfhd; 0 means default-base-is-moof
-	between   func(i int) []byte
+	between   []byte // before every fragment
 }
 
 type madeFragment struct {
@@ -178,6 +177,7 @@ func (m made) init() []byte {
 						if m.video {
 							entry = video("av01")
 						}
+						entry[15] = 1 // the data reference
 						w.bytes(stsdBox(entry))
 						for _, kind := range []string{"stts", "stsc", "stco"} {
 							w.full(kind, 0, 0, func() { w.u32(0) })
@@ -244,11 +244,9 @@ func (m made) file() []byte {
 	}
 	var media []byte
 	var sizes []int
-	for i, f := range m.fragments {
+	for _, f := range m.fragments {
 		before := len(media)
-		if m.between != nil {
-			media = append(media, m.between(i)...)
-		}
+		media = append(media, m.between...)
 		media = append(media, m.fragment(f, place+int64(len(media)))...)
 		sizes = append(sizes, len(media)-before)
 	}
@@ -331,8 +329,6 @@ func wantErr(t *testing.T, err, want error) {
 		t.Errorf("error %v, want %v", err, want)
 	}
 }
-
-var _ = time.Second
 
 // progressiveFile is what a muxer makes of the same track: moov, and mdat before or behind it.
 func progressiveFile(m made, behind bool) []byte {

@@ -155,10 +155,7 @@ func (m *movie) present(t *media, scale uint32) (showing, error) {
 }
 
 // join puts the parts of one film behind each other. Every part begins on all tracks when
-// the longest track of the one before has ended: the last sample of a shorter one is
-// stretched until then, rather than leaving a blank that some players skip. Where a part's
-// edit list cuts something (AAC's priming), the output has one edit more; else one spans
-// the parts.
+// the longest track of the one before has ended.
 func join(parts []*movie) (tracks []*track, scale uint32, err error) {
 	for _, m := range parts[0].tracks {
 		tracks = append(tracks, &track{media: m})
@@ -200,8 +197,14 @@ func join(parts []*movie) (tracks []*track, scale uint32, err error) {
 	return tracks, scale, nil
 }
 
-// follow makes room in the track's edits for a part to be shown at a time of the movie,
-// and ends what came before.
+// follow puts a part's track behind what is there, to be shown from a time of the movie on.
+//
+// The tracks of a part needn't be equally long, and AAC begins with a frame or two of
+// nothing, which an edit list cuts. So there is some time too little or too much between
+// two parts. Another edit would say so exactly, but some players heed the first alone, and
+// ffmpeg reads the second of sound before each further one twice. So the last samples
+// of sound give way, as do fragments that overlap, and the last sample before a gap is
+// stretched. Only where a part's edit list cuts more than that, or pictures, there is an edit.
 func (t *track) follow(s showing, at int64, opened *int64, scale uint32) error {
 	n := len(t.edits)
 	if n == 0 {
@@ -213,17 +216,22 @@ func (t *track) follow(s showing, at int64, opened *int64, scale uint32) error {
 	}
 	last := &t.edits[n-1]
 	inMedia := func(v int64) int64 { return fraction{v, int64(scale)}.in(t.timescale) }
-	until := last.time + inMedia(at) - inMedia(*opened)
-	if until > t.end {
-		if err := t.stretch(until - t.end); err != nil {
+	until := last.time + inMedia(at) - inMedia(*opened) // when the part is shown, in the media so far
+	switch gap := until - s.time - t.total; {
+	case gap >= 0:
+		if err := t.stretch(gap); err != nil {
 			return err
 		}
-	}
-	if t.total+s.time == until { // the media go on just there
-		last.length = at + s.length - *opened
+	case !t.video && -gap <= int64(t.timescale)/10:
+		t.squeeze(-gap)
+	default:
+		if err := t.stretch(max(0, until-t.end)); err != nil {
+			return err
+		}
+		last.length = at - *opened
+		t.edits, *opened = append(t.edits, edit{s.length, t.total + s.time}), at
 		return nil
 	}
-	last.length = at - *opened
-	t.edits, *opened = append(t.edits, edit{s.length, t.total + s.time}), at
+	last.length = at + s.length - *opened
 	return nil
 }

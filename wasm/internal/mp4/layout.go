@@ -45,6 +45,7 @@ type Layout struct {
 	extents []Extent
 	size    int64
 	origin  origin
+	held    []byte // for windows, one after another
 }
 
 // An origin is what the media come from: fragments, or whole files.
@@ -70,7 +71,7 @@ func plan(extents []Extent, room int64, meta Meta, origin origin) *Layout {
 		extents[i].At = at
 		at += extents[i].To - extents[i].From
 	}
-	return &Layout{meta, room, extents, at, origin}
+	return &Layout{meta: meta, room: room, extents: extents, size: at, origin: origin}
 }
 
 // NewLayout plans a file with the fragments of one or two sources (at most one of each
@@ -165,7 +166,11 @@ func (l *Layout) Extents() []Extent { return l.extents }
 // [ErrProtected], or [ErrIndex] where a source with an index is malformed; or they are the disk's.
 func (l *Layout) Scan(disk io.ReaderAt, i int) error {
 	e := l.extents[i]
-	err := l.origin.scan(&window{disk: disk, end: e.At + e.To - e.From}, i, e)
+	w := &window{disk: disk, end: e.At + e.To - e.From, held: l.held[:0]}
+	err := l.origin.scan(w, i, e)
+	if l.held = w.held; cap(l.held) > 16*windowSize { // a moof as large isn't likely to be followed by another
+		l.held = nil
+	}
 	if err != nil {
 		return fmt.Errorf("extent %d, bytes %d to %d of source %d: %w", i, e.From, e.To, e.Source, err)
 	}

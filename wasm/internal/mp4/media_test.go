@@ -8,9 +8,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // studio makes the tests' media with ffmpeg, each clip once.
@@ -69,7 +71,7 @@ var recipes = map[string]string{
 	"avc ntsc":  fmt.Sprintf(picture, "30000/1001") + " -c:v libx264 -preset veryfast -bf 2 -pix_fmt yuv420p" + keyed + fragmented1s,
 	"avc bare":  fmt.Sprintf(picture, "30000/1001") + " -c:v libx264 -preset veryfast -bf 2 -pix_fmt yuv420p" + keyed + strings.Replace(fragmented1s, "delay_moov", "empty_moov", 1),
 	"avc late":  "-itsoffset 0.5 " + fmt.Sprintf(picture, "25") + " -c:v libx264 -preset veryfast -bf 2 -pix_fmt yuv420p" + keyed + fragmented1s,
-	"avc below": fmt.Sprintf(picture, "25") + " -c:v libx264 -preset veryfast -bf 2 -pix_fmt yuv420p" + keyed + strings.Replace(fragmented1s, "+dash", "+dash+negative_cts_offsets", 1),
+	"avc below": fmt.Sprintf(picture, "25") + " -c:v libx264 -preset veryfast -bf 3 -pix_fmt yuv420p" + keyed + strings.Replace(fragmented1s, "+dash", "+dash+negative_cts_offsets", 1),
 	"hevc hev1": fmt.Sprintf(picture, "25") + " -c:v libx265 -preset ultrafast -x265-params log-level=none:bframes=3 -tag:v hev1 -pix_fmt yuv420p" + keyed + fragmented1s,
 	"hevc hvc1": fmt.Sprintf(picture, "25") + " -c:v libx265 -preset ultrafast -x265-params log-level=none:bframes=3 -tag:v hvc1 -pix_fmt yuv420p" + keyed + fragmented1s,
 	"av1":       fmt.Sprintf(picture, "25") + " -c:v libsvtav1 -preset 12 -crf 55 -g 25 -pix_fmt yuv420p" + fragmented1s,
@@ -119,7 +121,7 @@ type probe struct {
 		TimeBase  string `json:"time_base"`
 		Width     int
 		Height    int
-		Frames    string `json:"nb_frames"`
+		Duration  string
 		Tags      map[string]string
 	}
 	Packets []packet
@@ -214,5 +216,113 @@ func TestEveryPacketIsKept(t *testing.T) {
 				t.Errorf("Check says %+v", summary)
 			}
 		})
+	}
+}
+
+// One track alone makes a file, too: of sound with the brand by which .m4a is known.
+func TestOneTrack(t *testing.T) {
+	for name, brand := range map[string]string{"avc": "isom", "av1": "isom", "aac": "M4A ", "flac": "M4A ", "avc late": "isom", "aac late": "M4A "} {
+		t.Run(name, func(t *testing.T) {
+			path, file := clip(t, name)
+			data, _ := assemble(t, Meta{}, file)
+			got, want := ffprobe(t, keep(t, data)), ffprobe(t, path)
+			samePackets(t, name, got.of(0), want.of(0))
+			if len(got.Streams) != 1 || got.Format.Tags["major_brand"] != brand || got.Format.Tags["title"] != "" {
+				t.Errorf("%d streams, %+v", len(got.Streams), got.Format)
+			}
+		})
+	}
+}
+
+// Offsets below zero put the presentation where it belongs: ffmpeg's reading of our file
+// equals its reading of the same film without such offsets. Its reading of the fragmented
+// source doesn't: there it is late by the largest of them.
+func TestOffsetsBelowZero(t *testing.T) {
+	_, below := clip(t, "avc below")
+	path, _ := clip(t, "avc")
+	data, _ := assemble(t, Meta{}, below)
+	if m, _ := readTracks(t, data); !bytes.Contains(m.tracks[0].samples, []byte("ctts\x01\x00\x00\x00")) {
+		t.Error("the clip has no offsets below zero: the test shows nothing")
+	}
+	got, want := ffprobe(t, keep(t, data)), ffprobe(t, path)
+	list, twin := got.of(0), want.of(0)
+	for i := range twin {
+		twin[i].DTS, list[i].DTS = 0, 0 // which of two readings of it is right is another matter
+	}
+	samePackets(t, "presentation", list, twin)
+}
+
+// Without an index, and without ranges in the listing, the file is the same but for the
+// order of its fragments.
+func TestWithoutAnIndex(t *testing.T) {
+	videoPath, video := clip(t, "avc")
+	audioPath, audio := clip(t, "aac")
+	files := [][]byte{video, audio}
+	for _, without := range [][2]bool{{true, false}, {false, true}, {true, true}} {
+		sources := []Source{source(t, video), source(t, audio)}
+		for i, w := range without {
+			if w {
+				sources[i].Index, sources[i].First, sources[i].Duration = nil, nil, 3*time.Second
+			}
+		}
+		l, err := NewLayout(sources, Meta{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		disk := lay(l, files)
+		if s := finish(t, l, disk); !s.Front || s.Unused > 0 {
+			t.Errorf("Check says %+v", s)
+		}
+		got, wantVideo, wantAudio := ffprobe(t, keep(t, disk.b)), ffprobe(t, videoPath), ffprobe(t, audioPath)
+		samePackets(t, "video", got.of(0), wantVideo.of(0))
+		samePackets(t, "audio", got.of(1), wantAudio.of(0))
+	}
+}
+
+// A gap between fragments keeps what follows in its place.
+func TestGapInTheMedia(t *testing.T) {
+	path, file := clip(t, "avc")
+	s := source(t, file)
+	r := s.Index.References
+	cut := slices.Concat(file[:s.Index.Box.From], file[r[0].From:r[0].To], file[r[1].To:]) // the second is missing, and the index
+	l, err := NewLayout([]Source{source(t, cut)}, Meta{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	disk := lay(l, [][]byte{cut})
+	finish(t, l, disk)
+	got, whole := ffprobe(t, keep(t, disk.b)), ffprobe(t, path)
+	// A fragment begins with a key frame, which is the first to be decoded.
+	var want []packet
+	fragment := 0
+	for i, p := range whole.of(0) {
+		if i > 0 && p.Flags == "K" {
+			fragment++
+		}
+		if fragment != 1 {
+			want = append(want, p)
+		}
+	}
+	if fragment < 2 {
+		t.Fatalf("%d fragments", fragment+1)
+	}
+	samePackets(t, "what is left", got.of(0), want)
+}
+
+// QuickTime refuses hev1; hvc1 promises that all parameter sets are in hvcC.
+func TestHev1WithoutParameterSetsStays(t *testing.T) {
+	_, file := clip(t, "hevc hev1")
+	_, complete := assemble(t, Meta{}, file)
+	if got := complete.Tracks[0].Codec; got != "hvc1" {
+		t.Errorf("with parameter sets it is %s", got)
+	}
+	at := bytes.Index(file, []byte("hvcC"))
+	if file[at+4+23]&63 != 32 {
+		t.Fatalf("the first array of hvcC isn't of VPS: %x", file[at+4+22:at+4+30])
+	}
+	file[at+4+23] = file[at+4+23]&^63 | 39 // SEI
+	_, lacking := assemble(t, Meta{}, file)
+	if got := lacking.Tracks[0].Codec; got != "hev1" {
+		t.Errorf("without VPS it is %s", got)
 	}
 }

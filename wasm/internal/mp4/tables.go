@@ -3,6 +3,7 @@ package mp4
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 )
 
 // longest is how long a track may last, in seconds: more than a year. So sums of ticks in
@@ -42,22 +43,24 @@ func (t *tables) add(c chunk) error {
 	if n, g := uint32(len(c.samples)), len(t.groups); g == 0 || t.groups[g-1].samples != n || t.groups[g-1].description != c.description {
 		t.groups = append(t.groups, group{uint32(len(t.places)), n, c.description})
 	}
+	durations, offsets, sizes := t.durations, t.offsets, slices.Grow(t.sizes, len(c.samples))
 	for _, s := range c.samples {
 		shown := t.total + int64(s.offset)
-		if len(t.sizes) == 0 || shown < t.first {
+		if len(sizes) == 0 || shown < t.first {
 			t.first = shown
 		}
-		t.durations = extend(t.durations, s.duration)
-		t.offsets = extend(t.offsets, uint32(s.offset))
-		t.sizes = append(t.sizes, s.size)
+		durations = extend(durations, s.duration)
+		offsets = extend(offsets, uint32(s.offset))
+		sizes = append(sizes, s.size)
 		if s.sync {
-			t.syncs = append(t.syncs, uint32(len(t.sizes)))
+			t.syncs = append(t.syncs, uint32(len(sizes)))
 		}
 		t.shifted = t.shifted || s.offset != 0
 		t.negative = t.negative || s.offset < 0
 		t.total += int64(s.duration)
 		t.end = max(t.end, shown+int64(s.duration))
 	}
+	t.durations, t.offsets, t.sizes = durations, offsets, sizes
 	return nil
 }
 
@@ -88,6 +91,30 @@ func (t *tables) stretch(ticks int64) error {
 	shown := t.total - duration + int64(int32(t.offsets[len(t.offsets)-1].value))
 	t.end = max(t.end, shown+duration)
 	return nil
+}
+
+// squeeze takes so many ticks from the end, from the last sample first. It leaves every
+// sample one tick, since ffmpeg complains of two that are decoded at once.
+func (t *tables) squeeze(ticks int64) {
+	single := uint32(0)
+	for ticks > 0 && len(t.durations) > 0 {
+		last := &t.durations[len(t.durations)-1]
+		duration := int64(last.value)
+		if last.count--; last.count == 0 {
+			t.durations = t.durations[:len(t.durations)-1]
+		}
+		taken := min(ticks, duration-1)
+		ticks -= taken
+		t.total -= taken
+		if duration-taken == 1 {
+			single++
+		} else {
+			t.durations = extend(t.durations, uint32(duration-taken))
+		}
+	}
+	if single > 0 {
+		t.durations = append(t.durations, run{single, 1})
+	}
 }
 
 // lift moves the presentation of all samples behind by so many ticks.
