@@ -184,21 +184,29 @@ func (r *run) write(t *transfer, m span, c Chunk, at int64) error {
 	return nil
 }
 
+// mostAgain is the longest extent that is fetched a second time, in bytes.
+const mostAgain = 64 << 20
+
 // scan has the layout read an extent that is on disk. One that is broken is fetched once
-// more: it may be that a host gave something else. The mutex is held.
+// more: it may be that a host gave something else. Where that is no better, and it was the
+// index that said where the extent lies, the error is mp4.ErrIndex. The mutex is held.
 func (r *run) scan(i int) error {
 	if r.plan.layout == nil {
 		return nil
 	}
 	err := r.plan.layout.Scan(r.files[0], i)
-	if err == nil || errors.Is(err, mp4.ErrIndex) {
-		return err
-	}
-	if errors.Is(err, mp4.ErrProtected) || r.again[i] {
+	e := r.plan.extents[i]
+	wrong := errors.Is(err, mp4.ErrIndex)
+	switch {
+	case err == nil:
+		return nil
+	case !wrong && !errors.Is(err, mp4.ErrMalformed), r.again[i], e.len() > mostAgain:
+		if wrong {
+			return mp4.ErrIndex
+		}
 		return mediaReason(err)
 	}
 	r.again[i] = true
-	e := r.plan.extents[i]
 	r.sources[e.source].have.remove(e.span)
 	out := span{e.at, e.at + e.len()}
 	r.out.remove(out)

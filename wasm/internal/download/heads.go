@@ -358,8 +358,8 @@ func (r *run) lay() error {
 // first is what is at hand of a source's bytes from its first extent on.
 func (s *source) first(index *mp4.Index) []byte {
 	from := s.movie.Size
-	if index != nil && len(index.References) > 0 && index.References[len(index.References)-1].To <= s.size {
-		from = index.References[0].From
+	if index != nil && len(index.References) > 0 && index.Box.From == from && index.References[len(index.References)-1].To <= s.size {
+		from = index.Box.To
 	}
 	return s.head[min(max(from, 0), int64(len(s.head))):]
 }
