@@ -350,9 +350,9 @@ declare namespace Streamlist {
       reason?: Reason & { need?: number; free?: number };
       /**
        * Remarks on a job that goes on or is complete: `changed` (begun anew, `times`), `no-ranges`, `parts` (FLV, saved apart), `preview`
-       * (`given` of `whole` ms), `duration` (the file lasts `given`, the listing says `whole`), `unchecked`.
+       * (`given` of `whole` ms), `duration` (the file lasts `given`, the listing says `whole`), `unused` (`need` bytes belong to no sample), `unchecked`.
        */
-      notes?: (Reason & { times?: number })[];
+      notes?: (Reason & { times?: number; need?: number })[];
       /** For the picture: runs of the file's bytes [from, to) on disk and under way, ascending, at most 200 together. */
       bar?: { done: [number, number][]; now: [number, number][] };
       hosts?: Host[];

@@ -191,6 +191,9 @@ func (r *run) finish() error {
 			found, err = mp4.Summary{}, nil
 		}
 		duration = found.Duration
+		if found.Unused > 0 {
+			r.rec.note(Reason{Code: Unused, Need: found.Unused})
+		}
 	}
 	if err != nil {
 		why := mediaReason(err)

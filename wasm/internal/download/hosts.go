@@ -13,6 +13,9 @@ type host struct {
 	name        string
 	class       stream.HostClass
 	connections int
+	// limit is how many connections it takes at a time; 0 no limit known. Browsers make six to a
+	// host without HTTP/2, and let the others wait.
+	limit int
 	// rate is how fast one connection to it was lately, in bytes per second; 0 unknown.
 	rate float64
 	// failures counts those since it last gave something, total all of them.
@@ -163,6 +166,12 @@ func (r *run) choose(s *source, now time.Time) choice {
 		if a.host.until.After(now) {
 			if soonest.IsZero() || a.host.until.Before(soonest) {
 				soonest = a.host.until
+			}
+			continue
+		}
+		if a.host.limit > 0 && a.host.connections >= a.host.limit {
+			if soonest.IsZero() {
+				soonest = now.Add(r.queue.limits.tick) // or when one of them ends
 			}
 			continue
 		}

@@ -156,6 +156,9 @@ func (j *job) view(now time.Time) Job {
 		Reason: j.reason, Notes: slices.Clone(j.rec.Notes), Downloads: slices.Clone(j.rec.Downloads), Can: j.can(),
 		Bar: Bar{Done: [][]int64{}, Now: [][]int64{}},
 	}
+	if v.Head.Title == "" && j.rec.Row == nil {
+		v.Head.Title = j.rec.Order.Title // until there is a listing
+	}
 	if row := j.rec.Row; row != nil {
 		n := 1
 		if row.Container == stream.FLV {

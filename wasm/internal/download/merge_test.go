@@ -6,6 +6,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -318,13 +319,13 @@ func TestEncryptedIsStoppedAtOnce(t *testing.T) {
 
 // A fragment that arrives broken is fetched again; one that is broken ends the job.
 func TestBrokenFragment(t *testing.T) {
-	spoil := func(times int) func(ask, []byte) []byte {
-		n := 0
+	spoil := func(times int64) func(ask, []byte) []byte {
+		var n atomic.Int64
 		return func(a ask, file []byte) []byte {
 			if a.path != "upgcxcode/v.m4s" || a.first < 10_000 {
 				return file
 			}
-			if n++; n > times {
+			if n.Add(1) > times {
 				return file
 			}
 			file = slices.Clone(file) // with impossible numbers of samples
@@ -340,7 +341,7 @@ func TestBrokenFragment(t *testing.T) {
 		}
 	}
 	for _, c := range []struct {
-		times int
+		times int64
 		index bool
 		want  State
 	}{{1, true, Saving}, {1000, true, Failed}, {1, false, Saving}, {1000, false, Failed}} {

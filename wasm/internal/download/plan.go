@@ -1,6 +1,7 @@
 package download
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"io"
@@ -78,7 +79,7 @@ func (p *plan) finish(sources []*source) {
 		p.bySource[e.source] = append(p.bySource[e.source], i)
 	}
 	for _, list := range p.bySource {
-		slices.SortFunc(list, func(a, b int) int { return int(min(max(p.extents[a].from-p.extents[b].from, -1), 1)) })
+		slices.SortFunc(list, func(a, b int) int { return cmp.Compare(p.extents[a].from, p.extents[b].from) })
 	}
 	h.Sum(p.name[:0])
 }

@@ -1,6 +1,7 @@
 package download
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -60,7 +61,7 @@ func (q *Queue) Restore(ctx context.Context) error {
 	if free, asked := q.ports.Disk.Free(ctx); asked == nil {
 		q.free.Store(free)
 	}
-	slices.SortStableFunc(jobs, func(a, b *job) int { return int(min(max(a.rec.Added-b.rec.Added, -1), 1)) })
+	slices.SortStableFunc(jobs, func(a, b *job) int { return cmp.Compare(a.rec.Added, b.rec.Added) })
 	q.mu.Lock()
 	var hand []*job
 	for _, j := range jobs {

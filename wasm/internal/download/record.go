@@ -169,7 +169,10 @@ func (r *record) choose(l *stream.Listing) error {
 		r.Duration = l.Head.Duration
 	}
 	if p := l.Problem; p != nil && p.Code == stream.PreviewOnly {
-		r.Duration, r.Whole = p.Given, p.Whole
+		if p.Given > 0 {
+			r.Duration = p.Given
+		}
+		r.Whole = p.Whole
 		r.note(Reason{Code: IsPreview, Given: p.Given, Whole: p.Whole})
 	}
 	return nil

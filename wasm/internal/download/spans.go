@@ -1,6 +1,9 @@
 package download
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // span is the half-open run [from, to) of a file's bytes.
 type span struct{ from, to int64 }
@@ -84,39 +87,25 @@ func (s spans) size() int64 {
 	return n
 }
 
-// atMost returns the runs, joined over their smallest gaps where there are more than n.
+// atMost returns the runs, joined over their smallest gaps where there are more than n, which
+// is at least 1.
 func (s spans) atMost(n int) spans {
 	if len(s) <= n {
 		return s
 	}
-	gaps := make([]int64, len(s)-1)
-	for i := range gaps {
-		gaps[i] = s[i+1].from - s[i].to
+	widest := make([]int, len(s)-1) // gaps, by the number of the run before them
+	for i := range widest {
+		widest[i] = i
 	}
-	sorted := slices.Clone(gaps)
-	slices.Sort(sorted)
-	// The n-1 widest gaps stay; of equal ones the first.
-	limit := sorted[len(sorted)-(n-1)]
-	equal := n - 1
-	for _, g := range gaps {
-		if g > limit {
-			equal--
-		}
+	slices.SortStableFunc(widest, func(a, b int) int { return cmp.Compare(s[b+1].from-s[b].to, s[a+1].from-s[a].to) })
+	kept := slices.Sorted(slices.Values(widest[:n-1]))
+	out := make(spans, 0, n)
+	from := s[0].from
+	for _, i := range kept {
+		out = append(out, span{from, s[i].to})
+		from = s[i+1].from
 	}
-	out := spans{s[0]}
-	for i, g := range gaps {
-		keep := g > limit
-		if g == limit && equal > 0 {
-			keep = true
-			equal--
-		}
-		if keep {
-			out = append(out, s[i+1])
-		} else {
-			out[len(out)-1].to = s[i+1].to
-		}
-	}
-	return out
+	return append(out, span{from, s[len(s)-1].to})
 }
 
 // pairs is how runs cross to the page.

@@ -1,6 +1,7 @@
 package download
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -174,6 +175,13 @@ func (r *run) settle(a *address, started time.Time, useful int64, err error) {
 		return
 	case r.ctx.Err() != nil, errors.Is(err, errTaken):
 		return
+	case errors.Is(err, errStalled) && useful == 0:
+		if n := r.flowing(h, now); n > 0 {
+			h.limit = n // it serves others, so this one only had to wait
+			return
+		}
+	}
+	switch {
 	case errors.As(err, &disk):
 		r.fail(disk.reason())
 		return
@@ -225,6 +233,16 @@ func (r *run) settle(a *address, started time.Time, useful int64, err error) {
 	}
 }
 
+// flowing is how many connections to a host brought something lately. The mutex is held.
+func (r *run) flowing(h *host, now time.Time) (n int) {
+	for t := range r.active {
+		if t.address.host == h && t.got > 0 && now.Sub(t.heard) < r.queue.limits.stall/2 {
+			n++
+		}
+	}
+	return n
+}
+
 // holdOff lets nothing be asked for a while. The mutex is held.
 func (r *run) holdOff(status *StatusError, started time.Time) {
 	now := time.Now()
@@ -256,7 +274,7 @@ func (r *run) gaps() []gap {
 			}
 		}
 	}
-	slices.SortFunc(list, func(a, b gap) int { return int(min(max(a.place-b.place, -1), 1)) })
+	slices.SortFunc(list, func(a, b gap) int { return cmp.Compare(a.place, b.place) })
 	return list
 }
 

@@ -78,6 +78,9 @@ const (
 	IsPreview stream.Code = "preview"
 	// Duration: the file lasts Given milliseconds, the listing says Whole.
 	Duration stream.Code = "duration"
+	// Unused: Need bytes of the media belong to no sample, which is how a fragment that is
+	// missing shows, or padding by the author.
+	Unused stream.Code = "unused"
 	// Unchecked: the single file is as the host gave it, but could not be read back as an MP4.
 	Unchecked stream.Code = "unchecked"
 )
