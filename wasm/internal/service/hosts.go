@@ -84,8 +84,8 @@ func (s *Service) TestHosts(ctx context.Context, tab message.Tab, b message.List
 	var speeds []stream.HostSpeed
 	for i := range min(len(hosts), maxHosts) {
 		url, began := hosts[i].URL, s.running()
-		within := min(perHost, max(hostLeast, (end-began-spare)/int64(len(hosts)-i)))
-		speed, err := s.Fetcher.Measure(bounded, url, sample, within)
+		limit := min(perHost, max(hostLeast, (end-began-spare)/int64(len(hosts)-i)))
+		speed, err := s.Fetcher.Measure(bounded, url, sample, limit)
 		s.remember(began, url, 0, 0, err)
 		if bounded.Err() != nil {
 			break // those that are left stay untested
