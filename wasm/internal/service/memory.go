@@ -8,11 +8,10 @@ import (
 
 // memory is a Store that remembers what it has read and written, so that a background
 // that is awake waits for no storage. Nothing else writes these keys while it runs. It
-// writes a moment later, when the answer that waits is out; if the background is ended
-// within it, the endpoints are asked once more, which is all that is lost.
+// writes at once, but nobody waits for that; if the background is ended meanwhile, the
+// endpoints are asked once more, which is all that is lost.
 type memory struct {
 	Store
-	delay time.Duration
 
 	mu       sync.Mutex
 	known    map[string][]byte // nil: known not to be there
@@ -20,8 +19,8 @@ type memory struct {
 	flushing bool
 }
 
-func remember(s Store, delay time.Duration) *memory {
-	return &memory{Store: s, delay: delay, known: map[string][]byte{}, unsaved: map[string]bool{}}
+func remember(s Store) *memory {
+	return &memory{Store: s, known: map[string][]byte{}, unsaved: map[string]bool{}}
 }
 
 func (m *memory) Load(ctx context.Context, key string) ([]byte, error) {
@@ -68,7 +67,7 @@ func (m *memory) put(key string, value []byte) {
 	m.unsaved[key] = true
 	if !m.flushing {
 		m.flushing = true
-		time.AfterFunc(m.delay, m.flush)
+		go m.flush()
 	}
 }
 

@@ -135,7 +135,7 @@ func New(p Ports) *Service {
 	if p.Limits == (Limits{}) {
 		p.Limits = DefaultLimits()
 	}
-	m := remember(p.Store, p.Limits.Keep)
+	m := remember(p.Store)
 	p.Store = m
 	return &Service{
 		Ports: p, memory: m, started: p.Now(), flights: map[int]*flight{}, works: map[task]*work{}, marks: map[int]string{}, courses: map[int]described{}, rehearsed: map[stream.Site]bool{},

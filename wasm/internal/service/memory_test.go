@@ -1,0 +1,32 @@
+package service
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// What a person waits for goes first, but a background that is ended soon after must have
+// kept the listing.
+func TestListingIsStoredAfterOneDelay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.on("playurl", dash(w.until(), ""))
+		w.on("season", seasonWith(""))
+		s := w.service()
+		const keep = 20 * time.Millisecond
+		s.Limits.Keep = keep
+		if _, err := s.List(t.Context(), lesson, w.hints, false); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if len(w.stored) != 0 {
+			t.Error("stored before the answer is out")
+		}
+		time.Sleep(keep)
+		synctest.Wait()
+		if len(w.stored[tabKey(lesson.ID)]) == 0 {
+			t.Error("not stored after the delay")
+		}
+	})
+}
