@@ -5,6 +5,7 @@ import { askAhead } from './ahead.js';
 import { mark } from './badge.js';
 import { writeClipboard } from './clipboard.js';
 import { abort, fetchBytes, measure } from './fetch.js';
+import { ROOM } from './room.js';
 import { setRules } from './rules.js';
 import { bootWasm, connect } from './shim.js';
 
@@ -19,7 +20,7 @@ const services = {
   writeClipboard: (/** @type {string} */ text) => writeClipboard(api, text), abort, version: api.runtime.getManifest().version,
   fetch: (/** @type {Parameters<typeof fetchBytes>} */ ...request) => access(request[1]).then(() => fetchBytes(...request)),
   measure: (/** @type {Parameters<typeof measure>} */ ...request) => access(request[1]).then(() => measure(...request)),
-  mark: (/** @type {number} */ tab, /** @type {string} */ text) => void mark(api, tab, text),
+  mark: (/** @type {number} */ tab, /** @type {string} */ text) => void mark(api, tab, text, ROOM),
 };
 
 // The rules are set while the program compiles, and no event is handled before both are done: a request without them

@@ -207,6 +207,10 @@ export async function chromium({ address, env, headless, display, locale = 'en-U
       throw new Error("Chromium: its menu is in no driver's reach");
     },
 
+    async mark() {
+      throw new Error('Chromium: its toolbar is drawn where no driver reaches');
+    },
+
     async forget() {
       const page = await driver.openExtensionPage('elsewhere/elsewhere.html');
       await driver.stopBackground(); // which remembers what it has stored

@@ -171,6 +171,13 @@ export async function firefox({ address, env, headless, display, dark = false, l
         });`));
     },
 
+    mark: () => inBrowser(`
+      const mark = document.querySelector('#${WIDGET}-browser-action .toolbarbutton-badge');
+      const text = document.createRange();
+      text.selectNodeContents(mark);
+      const [wide, room] = [text, mark].map((e) => e.getBoundingClientRect());
+      return { text: mark.textContent, whole: wide.width > 0 && wide.left >= room.left && wide.right <= room.right };`),
+
     async stopBackground() {
       await inBrowser(`await WebExtensionPolicy.getByID('${ID}').extension.terminateBackground({ ignoreDevToolsAttached: true });`);
     },

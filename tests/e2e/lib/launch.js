@@ -38,15 +38,16 @@ import { until } from './wait.js';
  *   extensionPage: (path: string) => Promise<Page>,
  *   complaints: () => Promise<string[]>,
  *   menu: () => Promise<{label: string, submenu: boolean, x: number, y: number}[]>,
+ *   mark: () => Promise<{text: string, whole: boolean}>,
  *   forget: () => Promise<void>,
  *   withhold: () => Promise<void>,
  *   allow: (page: Page, ask: () => Promise<void>) => Promise<void>,
  *   close: () => Promise<void>,
  * }} Driver  what differs between the browsers; `complaints` is what the browser's extension page would
- *   show; `otherJar` opens a tab with cookies of its own, `toFront` brings it and its window; `stopBackground`
- *   ends the default one, or that of a page's window; `menu` the entries of the
- *   open right-click menu; `forget` empties storage.session; `withhold` takes the sites' permissions away as a person can
- *   in the browser's settings; `allow` says yes to what `ask`, on a page of ours, makes the browser ask
+ *   show; `otherJar` opens a tab with cookies of its own, `toFront` brings it and its window; `stopBackground` ends the
+ *   default one, or that of a page's window; `menu` the entries of the open right-click menu; `mark` what is to be read on
+ *   the icon; `forget` empties storage.session; `withhold` takes the sites' permissions away as a person can in the
+ *   browser's settings; `allow` says yes to what `ask`, on a page of ours, makes the browser ask
  */
 
 /** Those to test; BROWSERS=firefox leaves the other out. @type {BrowserName[]} */

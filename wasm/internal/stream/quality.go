@@ -93,8 +93,8 @@ func (q Quality) Name() string { return q.facts().name }
 // use (100008 to 100010, capture pugv_playurl_drm). Alone it is a sign, not a proof.
 func (q Quality) Encrypting() bool { return q >= qDRMAudioLow && q <= qDRMAudioHigh }
 
-// Badge is the best quality of the listing in the four characters that a toolbar icon
-// has room for: "8K", "4K", "1080"; "" where nothing can be had, or its height is unknown.
+// Badge is the best quality of the listing in four characters at most, for the toolbar
+// icon: "8K", "4K", "1080"; "" where nothing can be had, or its height is unknown.
 func (l *Listing) Badge() string {
 	r := l.Find(l.BestKey)
 	if r == nil {
