@@ -72,7 +72,7 @@ declare namespace Streamlist {
   type Format = 'mpv' | 'ffmpeg' | 'curl' | 'wget' | 'ytdlp';
   type What = 'url' | 'urls' | Format | 'again' | 'diagnostics';
   type Shell = 'posix' | 'powershell' | 'cmd';
-  interface CopyBody { hints: Hints; page?: string; row?: string; what: What; backup?: number; shell?: Shell }
+  interface CopyBody { hints: Hints; page?: string; row?: string; what: What; backup?: number; host?: string; shell?: Shell }
   interface Copied {
     what: What; kind: Kind; quality: number; label?: string; codec?: string; expiresAt?: number; fetchedAt?: number;
     referer?: boolean; oneIp?: boolean; cookies?: boolean; apart?: boolean;
@@ -163,7 +163,7 @@ declare namespace Streamlist {
   }
 
   interface RowActions {
-    copy(body: { row?: string; what: What; backup?: number }, button: HTMLElement): void;
+    copy(body: { row?: string; what: What; backup?: number; host?: string }, button: HTMLElement): void;
     download(row: Rendition, button: HTMLElement): void;
     testHosts(row: Rendition, button: HTMLElement): void;
     /** What else a row offers under its addresses. */

@@ -6,14 +6,8 @@
   if (Object.hasOwn(parts, 'table')) return;
   const { el, icon, iconButton } = parts;
 
-  /** @param {string} address */
-  const hostOf = (address) => {
-    try {
-      return new URL(address).host;
-    } catch {
-      return '';
-    }
-  };
+  /** With its scheme, as an address begins. @param {string} address */
+  const hostOf = (address) => /^https?:\/\/[^/?#]*./.exec(address)?.[0] ?? '';
 
   let serial = 0; // makes ids for aria-controls, unique within the shadow root
 
@@ -86,14 +80,18 @@
       const count = Math.max(...segments.map((s) => s.urls.length));
       const box = el('div', { class: 'addresses' });
       for (let i = 0; i < count; i++) {
-        const first = segments.find((s) => s.urls[i])?.urls[i];
+        const urls = segments.find((s) => s.urls[i])?.urls ?? [];
+        const first = urls[i];
+        // Copied by its host: since it was drawn, a test in another tab may have put another in its place.
+        const host = hostOf(first?.url ?? '');
+        const backup = urls.slice(0, i).filter((u) => hostOf(u.url) === host).length;
         const copy = el('button', {
           'type': 'button', 'aria-label': i === 0 ? msg('copyFirst', name) : msg('copyBackup', i, name),
-          'onclick': () => actions.copy({ row: row.key, what: 'url', ...(i > 0 ? { backup: i } : {}) }, copy),
+          'onclick': () => actions.copy({ row: row.key, what: 'url', ...(backup > 0 ? { backup } : {}), host }, copy),
         }, msg('copy'));
         box.append(el('div', { class: 'group' },
           el('b', null, i === 0 ? msg('firstAddress') : msg('backup', i)),
-          el('span', null, first ? [hostOf(first.url), msg(`host_${first.class}`), words.speed(first.speed)].filter(Boolean).join(' · ') : ''), copy));
+          el('span', null, first ? [host.split(/[/?#]/)[2], msg(`host_${first.class}`), words.speed(first.speed)].filter(Boolean).join(' · ') : ''), copy));
         const needs = first && words.needs(first);
         if (needs) box.append(el('div', { class: 'needs' }, needs));
         segments.forEach((segment, at) => {

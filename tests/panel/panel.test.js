@@ -354,11 +354,24 @@ test('copying a row, a backup and the best', async () => {
   await click(page, 'Copy first address 1080P60 AVC');
   await click(page, 'Copy for mpv');
   await status(page, 'Copied 1080P60 AVC: mpv command, works until ');
+test('an address is copied by its host, and by its place where a host has several', async () => {
+  const listing = fixtures.full();
+  const urls = listing.video?.[0]?.segments?.[0]?.urls ?? [];
+  for (const [i, address] of ['https://a.bilivideo.com/1', 'https://a.bilivideo.com/2', 'https://a.bilivideo.com:4483/3'].entries()) Object.assign(urls[i] ?? {}, { url: address });
+  const page = await show({ list: ok(listing), copy: ok({ what: 'url', kind: 'video', quality: 116, codec: 'AVC' }) });
+  await click(page, '2 backups for 1080P60 AVC');
+  for (const name of ['first address', 'backup 1', 'backup 2']) await click(page, `Copy ${name} 1080P60 AVC`);
+  assert.deepEqual((await asked(page)).slice(1).map(({ body: { host, backup } }) => [host, backup]), [
+    ['https://a.bilivideo.com/', undefined], ['https://a.bilivideo.com/', 1], ['https://a.bilivideo.com:4483/', undefined],
+  ]);
+});
+
   await click(page, 'Copy URL 480P AVC');
   await status(page, 'Not copied: ');
   const hints = { load: 'a-load', title: 'The panel alone' };
   assert.deepEqual((await asked(page)).slice(1).map((a) => a.body), [
-    { hints, shell: 'posix', row: 'video/116/AVC/1', what: 'url' }, { hints, shell: 'posix', row: 'video/116/AVC/1', what: 'url', backup: 2 }, { hints, shell: 'posix', row: 'video/116/AVC/1', what: 'url' }, { hints, shell: 'posix', what: 'mpv' },
+    { hints, shell: 'posix', row: 'video/116/AVC/1', what: 'url' }, { hints, shell: 'posix', row: 'video/116/AVC/1', what: 'url', host: 'https://xy1x2x3x4xy.mcdn.bilivideo.cn:4483/' },
+    { hints, shell: 'posix', row: 'video/116/AVC/1', what: 'url', host: 'https://upos-sz-mirrorali.bilivideo.com/' }, { hints, shell: 'posix', what: 'mpv' },
     { hints, shell: 'posix', row: 'video/32/AVC/1', what: 'url' },
   ]);
 });

@@ -16,7 +16,7 @@ const (
 // Command returns the command line that has a program play or save a row, with the
 // headers that the media hosts demand. It returns "" for a row that can't be had.
 func Command(p Program, l *stream.Listing, row *stream.Rendition, to Reader) (string, Refusal) {
-	list := Addresses(row, 0)
+	list := Addresses(row, 0, "")
 	if len(list) == 0 {
 		return "", ""
 	}

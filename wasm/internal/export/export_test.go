@@ -89,10 +89,10 @@ func TestGolden(t *testing.T) {
 	quoted := episode()
 	quoted.Head.Title = `It's a "test"\`
 	got := map[string]string{
-		"url":            Lines(Addresses(&course.Video[0], 0)),
-		"url-backup":     Lines(Addresses(&course.Video[0], 1)),
-		"url-segments":   Lines(Addresses(&course.Single[0], 0)),
-		"url-segments-1": Lines(Addresses(&course.Single[0], 1)),
+		"url":            Lines(Addresses(&course.Video[0], 0, "")),
+		"url-backup":     Lines(Addresses(&course.Video[0], 1, "")),
+		"url-segments":   Lines(Addresses(&course.Single[0], 0, "")),
+		"url-segments-1": Lines(Addresses(&course.Single[0], 1, "")),
 		"urls":           Lines(WithSound(course, &course.Video[0])),
 		"urls-partner":   Lines(WithSound(tv, &tv.Video[0])),
 	}
@@ -145,8 +145,8 @@ func TestNothingForWhatCannotBeHad(t *testing.T) {
 		}
 	}
 	for name, got := range map[string][]stream.MediaURL{
-		"a locked row": Addresses(locked, 0), "no row": Addresses(nil, 0), "a locked row with sound": WithSound(l, locked),
-		"a backup too many": Addresses(&l.Video[0], 2), "a negative backup": Addresses(&l.Video[0], -1),
+		"a locked row": Addresses(locked, 0, ""), "no row": Addresses(nil, 0, ""), "a locked row with sound": WithSound(l, locked),
+		"a negative backup": Addresses(&l.Video[0], -1, ""), "another host's": Addresses(&l.Video[0], 0, "https://media.example.test/"),
 	} {
 		if got != nil {
 			t.Errorf("%s: %v", name, got)
@@ -156,6 +156,29 @@ func TestNothingForWhatCannotBeHad(t *testing.T) {
 		l.Head.EpisodeID = id
 		if text := write(t, YtDlp, l, &l.Video[0], to); text != "" {
 			t.Errorf("the page of lesson %q: %s", id, text)
+		}
+	}
+}
+
+func TestAddressesOfAHost(t *testing.T) {
+	const a, b, c = "https://a.bilivideo.com/", "https://a.bilivideo.com:4483/", "https://c.bilivideo.com/"
+	row := &stream.Rendition{Segments: []stream.Segment{segment(a+"1", b+"1", a+"1?again"), segment(b+"2", a+"2"), segment(c + "3")}}
+	for _, test := range []struct {
+		n     int
+		start string
+		want  string
+	}{
+		{0, "", a + "1 " + b + "2 " + c + "3"},
+		{1, "", b + "1 " + a + "2 " + c + "3"},
+		{9, "", a + "1?again " + a + "2 " + c + "3"},
+		{0, a, a + "1 " + a + "2 " + c + "3"},
+		{1, a, a + "1?again " + a + "2 " + c + "3"},
+		{0, b, b + "1 " + b + "2 " + c + "3"},
+		{0, c, a + "1 " + b + "2 " + c + "3"},
+		{0, "https://b.bilivideo.com/", ""},
+	} {
+		if got := strings.ReplaceAll(Lines(Addresses(row, test.n, test.start)), "\n", " "); got != test.want {
+			t.Errorf("address %d of %q: %q, want %q", test.n, test.start, got, test.want)
 		}
 	}
 }
@@ -336,7 +359,7 @@ func read(t *testing.T, shell Shell, program, line string) []string {
 	case PowerShell:
 		words = powershell(t, line)
 	case Cmd:
-		words = cmd(t, line)
+		words = split(t, cmd, line)
 	}
 	if strings.TrimSuffix(words[0], ".exe") != program {
 		t.Fatalf("runs %q", words[0])
@@ -410,7 +433,7 @@ func checkMPV(t *testing.T, l *stream.Listing, row *stream.Rendition, shell Shel
 	if split < 0 {
 		t.Fatalf("no end of options in %q", words)
 	}
-	if got := strings.Join(words[split+1:], "\n"); got != Lines(Addresses(row, 0)) {
+	if got := strings.Join(words[split+1:], "\n"); got != Lines(Addresses(row, 0, "")) {
 		t.Errorf("inputs %q", got)
 	}
 	seen := map[string]int{}

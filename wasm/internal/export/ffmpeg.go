@@ -11,7 +11,7 @@ func (c *line) ffmpeg(l *stream.Listing, row *stream.Rendition, list []stream.Me
 	}
 	c.command("ffmpeg")
 	sound := l.AudioFor(row)
-	list = append(list, Addresses(sound, 0)...)
+	list = append(list, Addresses(sound, 0, "")...)
 	for i := range list {
 		c.headers(l.Site, "-referer", "-headers", "-user_agent") // for the next input only
 		c.exact("-i", list[i].URL)

@@ -12,7 +12,7 @@ func (c *line) mpv(l *stream.Listing, row *stream.Rendition, list []stream.Media
 		c.add("--merge-files")
 	}
 	// --audio-file takes one address as it is; --audio-files would split it at colons.
-	sound := Addresses(l.AudioFor(row), 0)
+	sound := Addresses(l.AudioFor(row), 0, "")
 	for i := range sound {
 		c.exact("--audio-file=", sound[i].URL)
 	}

@@ -6,7 +6,11 @@
 // in the shell that it is written for; what that shell can't quote is refused.
 package export
 
-import "streamlist/wasm/internal/stream"
+import (
+	"strings"
+
+	"streamlist/wasm/internal/stream"
+)
 
 // Reader is for whom a command is written.
 type Reader struct {
@@ -17,11 +21,12 @@ type Reader struct {
 	Apart bool
 }
 
-// Addresses returns the addresses of a row's segments in order. backup picks among
-// each segment's addresses: 0 the first, 1 its first backup. A segment with fewer gives
-// its last. It is nil when no segment has that many, and for a row that can't be had.
-func Addresses(row *stream.Rendition, backup int) []stream.MediaURL {
-	if row == nil || !row.Available() || backup < 0 {
+// Addresses returns one address of each of a row's segments, in order: the first with 0,
+// the first backup with 1, or the last of a segment that has fewer. Only those that begin
+// with start count, such as all of a host's; a segment without any of these gives its
+// first. Addresses is nil where no segment has one, and for a row that can't be had.
+func Addresses(row *stream.Rendition, n int, start string) []stream.MediaURL {
+	if row == nil || !row.Available() {
 		return nil
 	}
 	list := make([]stream.MediaURL, 0, len(row.Segments))
@@ -30,8 +35,14 @@ func Addresses(row *stream.Rendition, backup int) []stream.MediaURL {
 		if len(s.URLs) == 0 {
 			return nil
 		}
-		found = found || backup < len(s.URLs)
-		list = append(list, s.URLs[min(backup, len(s.URLs)-1)])
+		pick, left := 0, n
+		for i := range s.URLs {
+			if left >= 0 && strings.HasPrefix(s.URLs[i].URL, start) {
+				pick, found = i, true
+				left--
+			}
+		}
+		list = append(list, s.URLs[pick])
 	}
 	if !found {
 		return nil
@@ -42,11 +53,11 @@ func Addresses(row *stream.Rendition, backup int) []stream.MediaURL {
 // WithSound returns the addresses of a row and then those of the audio that plays with
 // it. A single file has its sound inside.
 func WithSound(l *stream.Listing, row *stream.Rendition) []stream.MediaURL {
-	list := Addresses(row, 0)
+	list := Addresses(row, 0, "")
 	if len(list) == 0 {
 		return nil
 	}
-	return append(list, Addresses(l.AudioFor(row), 0)...)
+	return append(list, Addresses(l.AudioFor(row), 0, "")...)
 }
 
 // Lines returns addresses as text, one a line.

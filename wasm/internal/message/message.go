@@ -199,7 +199,10 @@ type CopyBody struct {
 	Row string `json:"row,omitempty"`
 	// What is the text wanted.
 	What What `json:"what"`
-	// Backup picks the address: 0 the first, 1 the first backup, and so on.
+	// Host is with what the address begins, as far as its path: whose host stands where may have
+	// changed since it was drawn. "" means all hosts.
+	Host string `json:"host,omitempty"`
+	// Backup picks among the host's addresses: 0 the first, 1 the first backup, and so on.
 	Backup int `json:"backup,omitempty"`
 	// Shell is what a command is written for; "" means the system's own, PowerShell on
 	// Windows, else a POSIX shell.

@@ -64,8 +64,8 @@ func TestDecodeRequest(t *testing.T) {
 
 func TestDecodeBody(t *testing.T) {
 	var b CopyBody
-	if err := DecodeBody(json.RawMessage(`{"hints":{"load":"a","episode":"790"},"row":"video/116/AVC/1","what":"mpv","backup":2}`), &b); err != nil ||
-		b.Hints.Episode != "790" || b.Row != "video/116/AVC/1" || b.What != MPV || b.Backup != 2 {
+	if err := DecodeBody(json.RawMessage(`{"hints":{"load":"a","episode":"790"},"row":"video/116/AVC/1","what":"mpv","backup":2,"host":"https://a.example.test:81/"}`), &b); err != nil ||
+		b.Hints.Episode != "790" || b.Row != "video/116/AVC/1" || b.What != MPV || b.Backup != 2 || b.Host != "https://a.example.test:81/" {
 		t.Errorf("DecodeBody = %+v, %v", b, err)
 	}
 	for _, missing := range []string{``, `null`} {

@@ -80,7 +80,7 @@ func (s *Service) text(ctx context.Context, tab message.Tab, b message.CopyBody)
 	if err != nil {
 		return "", nil, err
 	}
-	return compose(l, b.Row, b.What, b.Backup, to)
+	return compose(l, b, to)
 }
 
 // reader is for whom commands are written: for the shell that was chosen, else for the
@@ -133,8 +133,9 @@ func (s *Service) renewed(l *stream.Listing, ask func() (*stream.Listing, error)
 	return nil, err
 }
 
-// compose makes the text for a row. An empty key means the best row.
-func compose(l *stream.Listing, key string, what message.What, backup int, to export.Reader) (string, *message.Copied, error) {
+// compose makes the text that is asked for of a listing.
+func compose(l *stream.Listing, b message.CopyBody, to export.Reader) (string, *message.Copied, error) {
+	key, what := b.Row, b.What
 	if key == "" {
 		key = l.BestKey
 	}
@@ -152,7 +153,7 @@ func compose(l *stream.Listing, key string, what message.What, backup int, to ex
 		return "", nil, unavailable(r)
 	}
 	copied := &message.Copied{What: what, Kind: row.Kind, Quality: row.Quality, Label: row.Label, Codec: row.Codec, FetchedAt: l.FetchedAt}
-	list, bare := export.Addresses(row, backup), what == message.URL || what == message.URLs
+	list, bare := export.Addresses(row, b.Backup, b.Host), what == message.URL || what == message.URLs
 	switch what {
 	case message.URLs, message.MPV, message.FFmpeg:
 		list = export.WithSound(l, row)
@@ -163,6 +164,9 @@ func compose(l *stream.Listing, key string, what message.What, backup int, to ex
 	var why export.Refusal
 	if bare {
 		text = export.Lines(list)
+		if text == "" { // a renewed listing may lie on other hosts
+			return "", nil, unavailable(stream.Reason{Code: stream.Expired})
+		}
 	} else {
 		text, why = export.Command(export.Program(what), l, row, to)
 	}
@@ -235,7 +239,7 @@ func (s *Service) copyBest(ctx context.Context, tab message.Tab, target page.Tar
 			return nil, err
 		}
 	}
-	text, copied, err := compose(l, "", s.options(ctx).Copy, 0, s.reader(tab, hints.Shell))
+	text, copied, err := compose(l, message.CopyBody{What: s.options(ctx).Copy}, s.reader(tab, hints.Shell))
 	if err != nil {
 		return nil, err
 	}
@@ -289,7 +293,7 @@ func (s *Service) again(ctx context.Context, tab message.Tab, to export.Reader) 
 		last.Listing = l
 		s.rememberLast(tab, last)
 	}
-	return compose(l, last.Key, message.MPV, 0, to)
+	return compose(l, message.CopyBody{Row: last.Key, What: message.MPV}, to)
 }
 
 func asError(err error) *message.Error {

@@ -104,6 +104,41 @@ func TestHostsAreTimedAndRanked(t *testing.T) {
 	}
 }
 
+// A test of hosts in another tab changes the order of a listing that is in view here.
+func TestCopyIsOfTheHostInView(t *testing.T) {
+	w := newWorld(t)
+	w.onFunc("playurl", spread(w, "1"))
+	w.on("season", seasonWith(""))
+	w.measure = func(_ context.Context, host string) (int64, error) {
+		if strings.HasPrefix(host, "cn-") {
+			return 9_000_000, nil
+		}
+		return 1, nil
+	}
+	s := w.service()
+	l, err := s.List(t.Context(), lesson, w.hints, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := lesson
+	other.ID = 8
+	if _, err := s.TestHosts(t.Context(), other, message.ListBody{Hints: w.hints, Row: l.BestKey}); err != nil {
+		t.Fatal(err)
+	}
+	inView := l.Find(l.BestKey).Segments[0].URLs
+	for i, u := range inView {
+		if _, err := s.Copy(t.Context(), lesson, message.CopyBody{Hints: w.hints, Row: l.BestKey, What: message.URL, Host: "https://" + stream.HostOf(u.URL) + "/"}); err != nil || w.clipboard != u.URL {
+			t.Errorf("address %d: copied %q, %v; in view %q", i, w.clipboard, err, u.URL)
+		}
+	}
+	w.clipboard = ""
+	_, err = s.Copy(t.Context(), lesson, message.CopyBody{Hints: w.hints, Row: l.BestKey, What: message.URL, Host: "https://upos-hz-mirrorakam.akamaized.net/"})
+	if r := reasonOf(t, err); r.Code != stream.Expired || w.clipboard != "" {
+		t.Errorf("of a host that is none of the row's: %+v, copied %q", r, w.clipboard)
+	}
+	w.saved("tab/7", "tab/8", "networks")
+}
+
 func TestHostsOfAPrivateTabAreKeptApart(t *testing.T) {
 	w := newWorld(t)
 	w.onFunc("playurl", spread(w, "1"))
