@@ -194,10 +194,15 @@ declare namespace Streamlist {
     ): HTMLElementTagNameMap[K];
     icon(name: string): SVGElement;
     iconButton(name: string, label: string, onclick: (event: Event) => void, props?: Record<string, any>): HTMLButtonElement;
-    /** A section under a heading that opens and closes it; `opened` fills it. */
-    disclosure(title: string, opened: (inside: HTMLElement) => void): HTMLElement;
+    /**
+     * A section under a heading that opens and closes it; `opened` fills it, at once or by the end of what it returns. What
+     * a person opens is scrolled into view; in a panel drawn anew it is opened by the panel, and the person stays.
+     */
+    disclosure(title: string, opened: (inside: HTMLElement, byPerson: boolean) => Promise<void> | void): HTMLElement;
+    /** Scrolls them into view, the last one surely. */
+    reveal(...elements: Element[]): void;
     /** `ask` resolves to why it failed, or to null once the completed listing is drawn. */
-    singleFiles(listing: Listing, words: Words, actions: RowActions, ask: () => Promise<Failure | null>): HTMLElement | null;
+    singleFiles(listing: Listing, words: Words, actions: RowActions, ask: (byPerson: boolean) => Promise<Failure | null>): HTMLElement | null;
     hosts(row: Rendition, words: Words, test: RowActions['testHosts']): HTMLElement;
     createHostTest(parts: {
       words: Words; ask: (row: Rendition, wanted: () => boolean) => Promise<Answer>; stop: () => void;

@@ -103,9 +103,7 @@
       body.replaceChildren(el('div', { class: 'failed' }, el('div', { role: 'status' }, explain(answer.error)), el('div', { class: 'acts' }, again)));
     }
 
-    return parts.disclosure(msg('details'), (inside) => {
-      if (!inside.firstChild) void load(inside);
-    });
+    return parts.disclosure(msg('details'), (inside) => inside.firstChild ? undefined : load(inside));
   };
 
   /**

@@ -50,12 +50,22 @@
     const inside = parts.el('div', { id: `inside-${++serial}`, hidden: true });
     const button = parts.el('button', {
       'type': 'button', 'aria-expanded': 'false', 'aria-controls': inside.id,
-      'onclick': () => {
+      'onclick': async (/** @type {Event} */ event) => {
         inside.hidden = !inside.hidden;
         button.setAttribute('aria-expanded', String(!inside.hidden));
-        if (!inside.hidden) opened(inside);
+        if (inside.hidden) return;
+        const filled = opened(inside, event.isTrusted);
+        if (!event.isTrusted) return;
+        parts.reveal(section);
+        const scrolled = section.closest('.scroll')?.scrollTop;
+        await filled;
+        if (!inside.hidden && section.closest('.scroll')?.scrollTop === scrolled) parts.reveal(section);
       },
     }, title, parts.icon('more'));
-    return parts.el('section', { class: 'fold' }, parts.el('h3', null, button), inside);
+    const section = parts.el('section', { class: 'fold' }, parts.el('h3', null, button), inside);
+    return section;
   };
+
+  // What opens at the panel's lower edge would be out of sight.
+  parts.reveal = (...elements) => elements.forEach((element) => element.scrollIntoView({ block: 'nearest' }));
 })();

@@ -48,6 +48,8 @@
       let listing = null;
       // Those that the listing was asked with: the page may play another lesson by now, whose rows are not in view.
       let hints = content.hints();
+      /** @type {HTMLElement | null} the section of the single files */
+      let files = null;
       /** @type {HTMLElement | null} */
       let focusedBefore = null;
       /** @type {{current: Streamlist.Menu | null}} */
@@ -344,13 +346,14 @@
         const notes = (of.notes ?? []).map((note) => words.note(note, of.site));
         if (available && !of.bestKey && !problem) notes.unshift(words.problem({ code: 'not-given', detail: 'only-hdr' }, of.site).text);
         const silent = available && Boolean(of.video?.length) && !of.audio?.length;
+        files = parts.singleFiles(of, words, actions, askSingle);
         show(headOf(of), [
           problem && parts.problemCard(problem, buttonFor(problem)),
           parts.bestCard(of, words, actions, menus, choice),
           ...[...new Set(notes)].map((note) => el('p', { class: 'note' }, note)),
           ...some.filter(([kind]) => kind !== 'single' || !of.video?.length)
             .map(([kind, rows], i) => parts.table(kind, rows, words, actions, { heads: i === 0, encrypted: reason?.code === 'encrypted' })),
-          parts.singleFiles(of, words, actions, askSingle),
+          files,
           silent && el('p', { class: 'note' }, msg('noSound')),
           of.site === 'com' && parts.courseDetails(words, {
             ask: () => ask('details', { hints }), explain: (error) => words.failure(error, 'com').line, save: (format) => void saveDanmaku(format),
@@ -412,8 +415,13 @@
         updateHead(inView);
       }
 
-      /** Asks for the single files, and draws the listing that has them. @returns {Promise<Streamlist.Failure | null>} why not */
-      async function askSingle() {
+      /**
+       * Asks for the single files, and draws the listing that has them.
+       *
+       * @param {boolean} inView whether the person is waiting for them
+       * @returns {Promise<Streamlist.Failure | null>} why not
+       */
+      async function askSingle(inView) {
         const turn = generation;
         const answer = await ask('single', { hints }, () => turn === generation);
         if (turn !== generation) return null; // another listing is in view, or none
@@ -422,6 +430,7 @@
           return answer.error;
         }
         showListing(answer.body);
+        if (inView && files?.querySelector('[aria-expanded=true]')) parts.reveal(files);
         return null;
       }
 

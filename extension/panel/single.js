@@ -9,10 +9,11 @@
     const { msg } = words;
     const rows = listing.single ?? [];
     if (!listing.video?.length || !(listing.unasked || listing.noSingle || rows.length)) return null;
-    const fold = parts.disclosure(msg('single'), (inside) => {
-      if (inside.firstChild) return; // there already, or on its way
-      if (listing.unasked) return void load(inside);
+    const fold = parts.disclosure(msg('single'), (inside, byPerson) => {
+      if (inside.firstChild) return undefined; // there already, or on its way
+      if (listing.unasked) return load(inside, byPerson);
       inside.append(rows.length ? parts.table('single', rows, words, actions, { heads: false, encrypted: false, beside: true }) : note(why()));
+      return undefined;
     });
     if (rows.some((row) => row.best)) fold.querySelector('button')?.click();
     return fold;
@@ -27,12 +28,12 @@
       return el('p', { class: 'note' }, text);
     }
 
-    /** When there is an answer, the panel draws the completed listing. @param {HTMLElement} inside */
-    async function load(inside) {
+    /** When there is an answer, the panel draws the completed listing. @param {HTMLElement} inside @param {boolean} byPerson */
+    async function load(inside, byPerson) {
       inside.replaceChildren(el('p', { class: 'note', role: 'status' }, msg('askingSingle')));
-      const failure = await ask();
+      const failure = await ask(byPerson);
       if (!failure) return;
-      const again = el('button', { type: 'button', class: 'sec', onclick: () => void load(inside) }, msg('retry'));
+      const again = el('button', { type: 'button', class: 'sec', onclick: () => void load(inside, true) }, msg('retry'));
       const lost = inside.contains(/** @type {ShadowRoot} */ (inside.getRootNode()).activeElement);
       inside.replaceChildren(el('div', { class: 'failed' }, el('div', { role: 'status' }, words.failure(failure, listing.site).line),
         el('div', { class: 'acts' }, again)));

@@ -64,11 +64,12 @@
         : (row.segments?.length ?? 0) > 1 ? msg('partsOf', row.segments?.length ?? 0, name) : msg('addressOf', name);
       const copy = iconButton('copy', msg('copyRow', name), () => actions.copy({ row: row.key, what: 'url' }, copy));
       const download = iconButton('download', msg('downloadRow', name), () => actions.download(row, download));
-      const more = iconButton('more', label, () => {
+      const more = iconButton('more', label, (event) => {
         const open = more.getAttribute('aria-expanded') !== 'true';
         if (open && !detail.firstChild) detail.append(el('td', { colspan: 5 }, addresses(row, name), actions.more(row)));
         more.setAttribute('aria-expanded', String(open));
         detail.hidden = !open;
+        if (open && event.isTrusted) parts.reveal(detail, tr);
       }, { 'aria-expanded': 'false', 'aria-controls': detail.id });
       tr.append(el('td', { class: 'actions' }, copy, download, more));
       return [tr, detail];

@@ -1093,6 +1093,40 @@ test('what can be said of two rows depends on what is known of them', async () =
   await click(page, 'Compare 480P AVC');
   assert.equal(await page.$eval('aria/Compare 192K AAC', (e) => e.getAttribute('aria-pressed')), 'false', 'sound is not held against a picture');
   await click(page, 'Compare 480P AVC');
+test('what opens below the visible part comes into view, once it is filled', async () => {
+  const page = await show({
+    list: ok({ ...fixtures.full(), unasked: true }), single: ok(fixtures.withFiles()), details: ok(fixtures.details()),
+  }, { height: 640 });
+  /** How far elements stick out of what is visible of the panel, in px. @param {string} selector */
+  const hidden = (selector) => page.evaluate((s) => {
+    const view = bench.root.querySelector('.scroll')?.getBoundingClientRect() ?? new DOMRect();
+    return [...bench.root.querySelectorAll(s)].map((e) => e.getBoundingClientRect())
+      .map((at) => Math.round(Math.max(0, at.bottom - view.bottom, view.top - at.top)));
+  }, selector);
+  /** Has the button at the lower edge, and presses it. @param {string} name */
+  const pressAtTheEdge = async (name) => {
+    const button = await page.$(`aria/${name}[role="button"]`);
+    await button?.evaluate((e) => e.scrollIntoView({ block: 'end' }));
+    await button?.click();
+  };
+  await pressAtTheEdge('2 backups for 192K AAC');
+  assert.deepEqual([...new Set(await hidden('tr:has(+ .detail:not([hidden])), .detail:not([hidden])'))], [0], 'addresses, and whose they are');
+  await click(page, '2 backups for 192K AAC');
+  await pressAtTheEdge('Single files');
+  await page.waitForSelector('aria/Single files[role="table"]');
+  assert.deepEqual((await hidden('.fold'))[0], 0, 'rows that were asked for');
+  await pressAtTheEdge('Course details');
+  await page.waitForFunction(() => bench.root.querySelector('dl'));
+  assert.equal((await hidden('.fold h3:has([aria-expanded=true])')).at(-1), 0, 'the heading');
+  assert.equal((await hidden('.cover, dt')).slice(0, 3).every((px) => px === 0), true, 'and what came with it');
+
+  // Drawn anew, a panel opens them again; the person stays where they are.
+  await page.evaluate(() => bench.root.querySelector('.scroll')?.scrollTo(0, 0));
+  await click(page, 'Refresh');
+  await page.waitForFunction(() => bench.asked.filter((a) => a.kind === 'single').length === 2 && bench.root.querySelector('.fold table') && bench.root.querySelector('dl'));
+  assert.equal(await page.evaluate(() => bench.root.querySelector('.scroll')?.scrollTop), 0);
+});
+
   await status(page, '480P AVC is not compared');
   await click(page, 'Compare 192K AAC');
   await compare(page, '2 backups for Hi-Res FLAC', 'Hi-Res FLAC');
