@@ -1,23 +1,12 @@
 // Every language in the panel and on the extension's pages: the text has room, at the usual and at the least width.
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import * as fixtures from './lib/fixtures.js';
-import { launch, locales, open, serve, tagOf } from './lib/harness.js';
-import { openOwn } from './lib/own.js';
+import { locales, tagOf } from './lib/harness.js';
 import { spills } from './lib/spills.js';
+import { stage } from './lib/stage.js';
 
-/** @type {Awaited<ReturnType<typeof serve>>} */
-let server;
-/** @type {Awaited<ReturnType<typeof launch>>} */
-let browser;
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  server?.close();
-});
+const { open, openOwn } = stage();
 
 // In px: a desktop, and what is left of 1280 at 400 % zoom, the least that WCAG's reflow asks for.
 const WIDTHS = [1280, 320];
@@ -171,7 +160,7 @@ async function everyState(/** @type {[string, any][]} */ given, /** @type {any} 
 for (const locale of locales) {
   for (const width of WIDTHS) {
     test(`${locale} has room in the panel, ${width} px`, async () => {
-      const page = await open(browser, server, { language: tagOf(locale), width, height: 900 });
+      const page = await open({ language: tagOf(locale), width, height: 900 });
       assert.deepEqual(await page.evaluate(everyState, answers, ok({ ...fixtures.details(), cover: '' }), fixtures.UNTIL, String(spills)), []);
       assert.deepEqual(page.errors, []);
       await page.close();
@@ -179,7 +168,7 @@ for (const locale of locales) {
 
     test(`${locale} has room on the extension's pages, ${width} px`, async () => {
       for (const how of [{}, { granted: false, hash: '#access' }, { page: 'elsewhere/elsewhere.html' }]) {
-        const page = await openOwn(browser, server, { ...how, language: tagOf(locale), width });
+        const page = await openOwn({ ...how, language: tagOf(locale), width });
         assert.deepEqual(await page.evaluate(`(${spills})(document.body)`), [], JSON.stringify(how));
         assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, 'the page scrolls sideways');
         assert.equal(await page.evaluate(() => document.documentElement.lang), tagOf(locale));

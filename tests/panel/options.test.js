@@ -1,24 +1,10 @@
 // The options page and the page shown where nothing can be injected, with a fake browser behind them.
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { axe, launch, serve } from './lib/harness.js';
-import { openOwn } from './lib/own.js';
+import { axe } from './lib/harness.js';
+import { stage } from './lib/stage.js';
 
-/** @type {Awaited<ReturnType<typeof serve>>} */
-let server;
-/** @type {Awaited<ReturnType<typeof launch>>} */
-let browser;
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  server?.close();
-});
-
-/** @param {Parameters<typeof openOwn>[2]} [how] */
-const show = (how) => openOwn(browser, server, how);
+const { openOwn: show } = stage();
 
 /** @param {Awaited<ReturnType<typeof show>>} page */
 const saved = (page) => page.evaluate(() => /** @type {any} */ (globalThis).fake.saved);

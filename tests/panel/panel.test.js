@@ -1,23 +1,13 @@
 // The panel alone, in a page that is as strict and as loud as pages get.
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import * as fixtures from './lib/fixtures.js';
-import { axe, launch, open, serve } from './lib/harness.js';
+import { axe } from './lib/harness.js';
+import { stage } from './lib/stage.js';
 
 /** @typedef {Awaited<ReturnType<typeof open>>} Page */
 
-/** @type {Awaited<ReturnType<typeof serve>>} */
-let server;
-/** @type {Awaited<ReturnType<typeof launch>>} */
-let browser;
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  server?.close();
-});
+const { open } = stage();
 
 /** @param {object} body */
 const ok = (body) => ({ ok: true, body });
@@ -28,10 +18,10 @@ const unavailable = (reason) => ({ ok: false, error: { code: 'unavailable', reas
  * The test page with the panel opened on these answers.
  *
  * @param {Record<string, unknown>} answers
- * @param {Parameters<typeof open>[2]} [how]
+ * @param {Parameters<typeof open>[0]} [how]
  */
 async function show(answers, how) {
-  const page = await open(browser, server, how);
+  const page = await open(how);
   await page.evaluate((a) => {
     Object.assign(bench.answers, a);
     bench.content.panel.toggle();
@@ -247,7 +237,7 @@ test('a preview says how many minutes of how many, and is listed', async () => {
 });
 
 test('every reason begins with its prefix and says what to do', async () => {
-  const page = await open(browser, server);
+  const page = await open();
   for (const [reason, prefix] of fixtures.reasons) {
     const text = await page.evaluate(async (answer) => {
       bench.answers.list = answer;
@@ -290,7 +280,7 @@ test('a background that died is asked once more', async () => {
 });
 
 test('a second question gets only the time that the first has left', async () => {
-  const page = await open(browser, server);
+  const page = await open();
   const within = await page.evaluate(async () => {
     let now = 1000;
     performance.now = () => now;
@@ -354,6 +344,16 @@ test('copying a row, a backup and the best', async () => {
   await click(page, 'Copy first address 1080P60 AVC');
   await click(page, 'Copy for mpv');
   await status(page, 'Copied 1080P60 AVC: mpv command, works until ');
+  await click(page, 'Copy URL 480P AVC');
+  await status(page, 'Not copied: ');
+  const hints = { load: 'a-load', title: 'The panel alone' };
+  assert.deepEqual((await asked(page)).slice(1).map((a) => a.body), [
+    { hints, shell: 'posix', row: 'video/116/AVC/1', what: 'url' }, { hints, shell: 'posix', row: 'video/116/AVC/1', what: 'url', host: 'https://xy1x2x3x4xy.mcdn.bilivideo.cn:4483/' },
+    { hints, shell: 'posix', row: 'video/116/AVC/1', what: 'url', host: 'https://upos-sz-mirrorali.bilivideo.com/' }, { hints, shell: 'posix', what: 'mpv' },
+    { hints, shell: 'posix', row: 'video/32/AVC/1', what: 'url' },
+  ]);
+});
+
 test('an address is copied by its host, and by its place where a host has several', async () => {
   const listing = fixtures.full();
   const urls = listing.video?.[0]?.segments?.[0]?.urls ?? [];
@@ -363,16 +363,6 @@ test('an address is copied by its host, and by its place where a host has severa
   for (const name of ['first address', 'backup 1', 'backup 2']) await click(page, `Copy ${name} 1080P60 AVC`);
   assert.deepEqual((await asked(page)).slice(1).map(({ body: { host, backup } }) => [host, backup]), [
     ['https://a.bilivideo.com/', undefined], ['https://a.bilivideo.com/', 1], ['https://a.bilivideo.com:4483/', undefined],
-  ]);
-});
-
-  await click(page, 'Copy URL 480P AVC');
-  await status(page, 'Not copied: ');
-  const hints = { load: 'a-load', title: 'The panel alone' };
-  assert.deepEqual((await asked(page)).slice(1).map((a) => a.body), [
-    { hints, shell: 'posix', row: 'video/116/AVC/1', what: 'url' }, { hints, shell: 'posix', row: 'video/116/AVC/1', what: 'url', host: 'https://xy1x2x3x4xy.mcdn.bilivideo.cn:4483/' },
-    { hints, shell: 'posix', row: 'video/116/AVC/1', what: 'url', host: 'https://upos-sz-mirrorali.bilivideo.com/' }, { hints, shell: 'posix', what: 'mpv' },
-    { hints, shell: 'posix', row: 'video/32/AVC/1', what: 'url' },
   ]);
 });
 
@@ -553,7 +543,7 @@ test("commands are for the system's own shell, until another is chosen", async (
   for (const [agent, shell, says] of /** @type {const} */ ([
     ['Mozilla/5.0 (Windows NT 10.0; Win64; x64)', 'powershell', / in PowerShell\./], ['Mozilla/5.0 (X11; Linux x86_64)', 'posix', / in a terminal\./],
   ])) {
-    const page = await open(browser, server, { prepare: (p) => p.setUserAgent(agent) });
+    const page = await open({ prepare: (p) => p.setUserAgent(agent) });
     await page.evaluate((list, copied) => {
       Object.assign(bench.answers, { list, copy: copied, export: { ok: true, body: { text: 'curl' } } });
       bench.content.panel.toggle();
@@ -596,7 +586,7 @@ test('the menu has every format, and the last choice first and marked', async ()
     return bench.stored.copyAs;
   }, ok(fixtures.silent()));
   assert.deepEqual(again, { what: 'wget', shell: 'posix' });
-  const later = await open(browser, server, { prepare: (p) => p.evaluateOnNewDocument((stored) => Object.assign(globalThis, { kept: stored }), { copyAs: again }) });
+  const later = await open({ prepare: (p) => p.evaluateOnNewDocument((stored) => Object.assign(globalThis, { kept: stored }), { copyAs: again }) });
   await later.evaluate((list, copied) => {
     Object.assign(bench.answers, { list, copy: copied });
     bench.content.panel.toggle();
@@ -679,7 +669,7 @@ test('the addresses of a row say what each needs', async () => {
 });
 
 test('by keyboard alone: menu, Esc in order, focus given back, and the page sees no key', async () => {
-  const page = await open(browser, server);
+  const page = await open();
   await page.evaluate((a) => {
     Object.assign(bench.answers, a);
   }, { list: ok(fixtures.full()), copy: ok({ what: 'urls', kind: 'video', quality: 116, codec: 'AVC' }) });
@@ -814,7 +804,7 @@ test('a long list is read on, and only the head changes', async () => {
 });
 
 test('elsewhere: one sentence and two links', async () => {
-  const page = await open(browser, server);
+  const page = await open();
   await page.evaluate((a) => {
     Object.assign(bench.answers, a);
     bench.content.panel.toggle({ elsewhere: true });
@@ -825,7 +815,7 @@ test('elsewhere: one sentence and two links', async () => {
 });
 
 test('the toast, with the panel closed', async () => {
-  const page = await open(browser, server);
+  const page = await open();
   await page.evaluate((until, copied) => {
     bench.answers.copy = copied;
     bench.content.panel.toast({ copied: { what: 'url', kind: 'video', quality: 116, codec: 'AVC', expiresAt: until } });
@@ -848,7 +838,7 @@ test('the toast, with the panel closed', async () => {
 
 test('the toast speaks of its own site, and of nothing that only the panel has', async () => {
   for (const [language, panelOnly] of /** @type {const} */ ([['en-US', /Refresh|rows?\b|below/], ['zh-CN', /刷新|下面|一行/]])) {
-    const page = await open(browser, server, { language });
+    const page = await open({ language });
     for (const [reason] of [...fixtures.reasons, /** @type {const} */ ([{ code: 'not-given', detail: 'only-hdr' }])]) {
       const text = await page.evaluate(async (r) => {
         bench.content.panel.toast({ site: 'com', error: { code: 'unavailable', reason: r } });
@@ -866,7 +856,7 @@ test('the toast speaks of its own site, and of nothing that only the panel has',
 });
 
 test('the toast stays 20 seconds, and while the pointer or the focus is on it', async () => {
-  const page = await open(browser, server);
+  const page = await open();
   assert.deepEqual(await page.evaluate(async () => {
     /** @type {Map<number, number>} */
     const waits = new Map();
@@ -926,7 +916,7 @@ test('text of the site is only ever text', async () => {
 });
 
 test('the page keeps its layout', async () => {
-  const page = await open(browser, server);
+  const page = await open();
   const size = () => page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]);
   const before = await size();
   await page.evaluate((a) => {
@@ -957,7 +947,7 @@ test('in Chinese', async () => {
 const STATES = /** @type {const} */ (['full', 'encrypted', 'notPurchased', 'preview', 'segments', 'everyMark', 'tvAnonymous', 'silent', 'onlyHDR', 'hostile', 'notes', 'empty']);
 for (const dark of [false, true]) {
   test(`axe finds nothing, ${dark ? 'dark' : 'light'}`, async () => {
-    const page = await open(browser, server, { dark });
+    const page = await open({ dark });
     for (const state of STATES) {
       await page.evaluate((list) => {
         bench.content.panel.close();
@@ -1011,7 +1001,7 @@ test("the person's courses are read page after page, and once", async () => {
 });
 
 test("why the person's courses can't be listed, after the pages that came", async () => {
-  const page = await open(browser, server);
+  const page = await open();
   const place = (/** @type {object} */ answers) => page.evaluate((a) => {
     Object.assign(bench.answers, a);
     bench.content.panel.close();
@@ -1030,7 +1020,7 @@ test("why the person's courses can't be listed, after the pages that came", asyn
 });
 
 test('what Streamlist is for, on the pages of another product', async () => {
-  const page = await open(browser, server);
+  const page = await open();
   await page.evaluate(() => bench.content.panel.toggle({ elsewhere: true, place: 'videos' }));
   assert.match((await texts(page, '.plain'))[0] ?? '', /^Streamlist is for Bilibili's courses and for bilibili\.tv\. .* other tools\. Bilibili courses bilibili\.tv$/);
   await page.evaluate(() => bench.content.panel.moved({ supported: false }));
@@ -1093,6 +1083,16 @@ test('what can be said of two rows depends on what is known of them', async () =
   await click(page, 'Compare 480P AVC');
   assert.equal(await page.$eval('aria/Compare 192K AAC', (e) => e.getAttribute('aria-pressed')), 'false', 'sound is not held against a picture');
   await click(page, 'Compare 480P AVC');
+  await status(page, '480P AVC is not compared');
+  await click(page, 'Compare 192K AAC');
+  await compare(page, '2 backups for Hi-Res FLAC', 'Hi-Res FLAC');
+  await page.waitForFunction(() => bench.root.querySelector('.verdict p'));
+  assert.deepEqual(await texts(page, '.verdict p'), ['192K AAC is 88% smaller.']);
+  assert.match((await texts(page, '.compare tr')).at(-1) ?? '', /plays smoothly and saves power can't be told/);
+  await page.evaluate(() => bench.content.panel.optionsChanged());
+  await page.waitForFunction(() => !bench.root.querySelector('dialog'));
+});
+
 test('what opens below the visible part comes into view, once it is filled', async () => {
   const page = await show({
     list: ok({ ...fixtures.full(), unasked: true }), single: ok(fixtures.withFiles()), details: ok(fixtures.details()),
@@ -1125,16 +1125,6 @@ test('what opens below the visible part comes into view, once it is filled', asy
   await click(page, 'Refresh');
   await page.waitForFunction(() => bench.asked.filter((a) => a.kind === 'single').length === 2 && bench.root.querySelector('.fold table') && bench.root.querySelector('dl'));
   assert.equal(await page.evaluate(() => bench.root.querySelector('.scroll')?.scrollTop), 0);
-});
-
-  await status(page, '480P AVC is not compared');
-  await click(page, 'Compare 192K AAC');
-  await compare(page, '2 backups for Hi-Res FLAC', 'Hi-Res FLAC');
-  await page.waitForFunction(() => bench.root.querySelector('.verdict p'));
-  assert.deepEqual(await texts(page, '.verdict p'), ['192K AAC is 88% smaller.']);
-  assert.match((await texts(page, '.compare tr')).at(-1) ?? '', /plays smoothly and saves power can't be told/);
-  await page.evaluate(() => bench.content.panel.optionsChanged());
-  await page.waitForFunction(() => !bench.root.querySelector('dialog'));
 });
 
 test('the course details: asked for on opening, with links to the site alone', async () => {
