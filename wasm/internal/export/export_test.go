@@ -284,21 +284,46 @@ func argv(t *testing.T, program, command string) []string {
 	return words[1:]
 }
 
-// powershell splits a command line as PowerShell does: its quotes are five characters,
-// and a doubled one stands for itself.
-func powershell(t *testing.T, line string) []string {
+// rules are how a shell reads its command line.
+type rules struct {
+	name  string
+	quote func(rune) bool // begins and ends a string
+	// doubled: within a string, two quotes stand for one.
+	doubled bool
+	// means reports whether a character would be read as more than itself.
+	means func(r rune, inString bool) bool
+}
+
+// powershell has quotes of five characters.
+var powershell = rules{
+	"PowerShell", func(r rune) bool { return r == '\'' || (r >= '‘' && r <= '‛') }, true,
+	func(r rune, inString bool) bool {
+		return !inString && strings.ContainsRune("$`\"“”„;|&(){}<>@#,\n\r", r)
+	},
+}
+
+// cmd is cmd and then a Windows program, which splits its own line.
+var cmd = rules{
+	"cmd or the program", func(r rune) bool { return r == '"' }, false,
+	func(r rune, inString bool) bool {
+		return r == '%' || r < ' ' || r > '~' || r == '\\' || !inString && strings.ContainsRune("&|<>^()!;,", r)
+	},
+}
+
+// split splits a command line by a shell's rules. What the shell would read as more than
+// text must not occur.
+func split(t *testing.T, shell rules, line string) []string {
 	t.Helper()
-	quote := func(r rune) bool { return r == '\'' || (r >= '‘' && r <= '‛') }
 	var words []string
 	var word strings.Builder
 	inside, started := false, false
 	runes := []rune(line)
 	for i := 0; i < len(runes); i++ {
 		switch r := runes[i]; {
-		case inside && quote(r) && i+1 < len(runes) && quote(runes[i+1]):
+		case shell.doubled && inside && shell.quote(r) && i+1 < len(runes) && shell.quote(runes[i+1]):
 			word.WriteRune(r)
 			i++
-		case quote(r):
+		case shell.quote(r):
 			inside, started = !inside, true
 		case !inside && r == ' ':
 			if started {
@@ -306,38 +331,8 @@ func powershell(t *testing.T, line string) []string {
 			}
 			word.Reset()
 			started = false
-		case !inside && strings.ContainsRune("$`\"“”„;|&(){}<>@#,\n\r", r):
-			t.Fatalf("PowerShell reads %q in %s", r, line)
-		default:
-			word.WriteRune(r)
-			started = true
-		}
-	}
-	if inside {
-		t.Fatalf("a string is open in %s", line)
-	}
-	return append(words, word.String())
-}
-
-// cmd splits a command line as cmd and then a Windows program do: quotes toggle, and
-// what means something to cmd outside of them, or within, must not occur.
-func cmd(t *testing.T, line string) []string {
-	t.Helper()
-	var words []string
-	var word strings.Builder
-	inside, started := false, false
-	for _, r := range line {
-		switch {
-		case r == '"':
-			inside, started = !inside, true
-		case !inside && r == ' ':
-			if started {
-				words = append(words, word.String())
-			}
-			word.Reset()
-			started = false
-		case r == '%', r < ' ', r > '~', !inside && strings.ContainsRune("&|<>^()!;,\\", r), inside && r == '\\':
-			t.Fatalf("cmd or the program reads %q in %s", r, line)
+		case shell.means(r, inside):
+			t.Fatalf("%s reads %q in %s", shell.name, r, line)
 		default:
 			word.WriteRune(r)
 			started = true
@@ -357,7 +352,7 @@ func read(t *testing.T, shell Shell, program, line string) []string {
 	case POSIX:
 		return argv(t, program, line)
 	case PowerShell:
-		words = powershell(t, line)
+		words = split(t, powershell, line)
 	case Cmd:
 		words = split(t, cmd, line)
 	}
@@ -453,7 +448,7 @@ func checkMPV(t *testing.T, l *stream.Listing, row *stream.Rendition, shell Shel
 				t.Errorf("header %q", value)
 			}
 		case "--audio-file":
-			if audio := l.AudioFor(row); audio == nil || value != Lines(Addresses(audio, 0)) {
+			if audio := l.AudioFor(row); audio == nil || value != Lines(Addresses(audio, 0, "")) {
 				t.Errorf("audio %q", value)
 			}
 		case "--user-agent", "--force-media-title", "--merge-files":
