@@ -73,9 +73,13 @@ inBrowsers((b) => {
     return { tab, view: await tab.show() };
   }
 
-  /** Opens a lesson and an episode; the same must come of both. @param {(scenario: string) => Promise<string>} test */
-  async function both(test) {
-    const [lesson, episode] = [await test('free'), await test('tv-codecs')];
+  /**
+   * Opens a lesson and an episode; the same must come of both.
+   *
+   * @param {(scenario: string) => Promise<string>} test @param {string} [on] @param {string} [tv] scenarios
+   */
+  async function both(test, on = 'free', tv = 'tv-codecs') {
+    const [lesson, episode] = [await test(on), await test(tv)];
     return lesson === episode ? lesson : `${lesson}; on bilibili.tv: ${episode}`;
   }
 
@@ -153,6 +157,18 @@ inBrowsers((b) => {
       const { view } = await opens(scenario, scenario === 'free' ? { [PLAY]: every, [SEASON]: every } : { [PLAY]: every, season_info: every, episodes: every });
       return outcome(view);
     }));
+    fault(`${name} in place of what a login check says`, () => both(async (scenario) => {
+      const check = scenario === 'not-logged-in' ? '/nav' : '/user';
+      const seen = new Set();
+      for (const whole of [false, true]) {
+        const { tab, view } = await opens(scenario, { [check]: (answer) => ({ code: 0, data: whole ? wrong : leaves(answer.data, () => wrong) }) });
+        assert.equal((await b.replica.calls()).filter((r) => r.path.endsWith(check)).length, 1, 'the login check is asked');
+        seen.add(outcome(view));
+        if (check === '/nav' && (whole || wrong !== true)) assert.match(view.alert, /whether you are logged in could not be read/);
+        await tab.page.close();
+      }
+      return [...seen].join(' or ');
+    }, 'not-logged-in', 'tv-all-empty-anonymous'));
   }
 
   fault('a redirect to another host', () => both(async (scenario) => {
