@@ -7,6 +7,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"io/fs"
 	"maps"
@@ -16,6 +19,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -537,6 +541,98 @@ func firstArgument(text string) string {
 		}
 	}
 	return text
+}
+
+// TestEveryHandlerIsHeldAgainstAPanic compares what the background answers, kinds of
+// messages and the browser's events, with the rows under "Panics" in FAULTS.md, whose
+// tests are in e2e/panics.test.js.
+func TestEveryHandlerIsHeldAgainstAPanic(t *testing.T) {
+	handled := handledKinds(t)
+	shim, err := os.ReadFile(filepath.Join(root, "extension/shim.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range forwarded.FindAllStringSubmatch(string(shim), -1) {
+		if m[1] != "message" { // which its kinds stand for
+			handled[m[1]] = true
+		}
+	}
+	for _, known := range []string{"list", "closed"} {
+		if !handled[known] {
+			t.Errorf("%s is not found in the sources: this test reads them wrongly", known)
+		}
+	}
+
+	faults, err := os.ReadFile("FAULTS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(faults), "\n## Panics\n")
+	rows := make(map[string]bool)
+	for line := range strings.Lines(section) {
+		if cells := strings.Split(line, "|"); len(cells) == 5 {
+			name, _, _ := strings.Cut(strings.TrimSpace(cells[1]), ", ")
+			rows[name] = true
+		}
+	}
+	delete(rows, "Case")
+	delete(rows, "---")
+	for _, name := range slices.Sorted(maps.Keys(handled)) {
+		if !rows[name] {
+			t.Errorf("nothing says what comes of a panic in the handler of %q: give it a row in FAULTS.md and a test", name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(rows)) {
+		if !handled[name] {
+			t.Errorf("FAULTS.md tells of a panic in the handler of %q, which there is none of", name)
+		}
+	}
+}
+
+var forwarded = regexp.MustCompile(`\bforward\('(\w+)'`)
+
+// handledKinds are the kinds for which some program registers a handler at its router.
+func handledKinds(t *testing.T) map[string]bool {
+	values := make(map[string]string) // of package message's constants
+	var registered []ast.Expr
+	err := filepath.WalkDir(filepath.Join(root, "wasm"), func(name string, d fs.DirEntry, err error) error {
+		if err != nil || path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.ValueSpec:
+				for i, value := range n.Values {
+					if text, ok := value.(*ast.BasicLit); ok && text.Kind == token.STRING && file.Name.Name == "message" {
+						values[n.Names[i].Name], _ = strconv.Unquote(text.Value)
+					}
+				}
+			case *ast.CallExpr:
+				if f, ok := n.Fun.(*ast.SelectorExpr); ok && (f.Sel.Name == "FromContent" || f.Sel.Name == "FromPage") {
+					registered = append(registered, n.Args[0])
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := make(map[string]bool)
+	for _, arg := range registered {
+		kind, ok := arg.(*ast.SelectorExpr)
+		if !ok || values[kind.Sel.Name] == "" {
+			t.Errorf("a handler is registered for something else than a kind of package message: %#v", arg)
+			continue
+		}
+		kinds[values[kind.Sel.Name]] = true
+	}
+	return kinds
 }
 
 // forbidden are ways to turn text into markup or code.

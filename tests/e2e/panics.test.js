@@ -1,9 +1,10 @@
 // A bug of ours in each handler: this build of the program panics where the address of the tab says so (faults.go).
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
-import { faults, outcome } from './lib/faults.js';
-import { inBrowsers } from './lib/launch.js';
+import { faults, outcome, unread } from './lib/faults.js';
+import { inBrowsers, Session } from './lib/launch.js';
 import { chooseCopyBest } from './lib/menu.js';
 import { out, root } from './lib/paths.js';
 import { until } from './lib/wait.js';
@@ -15,6 +16,13 @@ const SAID = /^(?!.*a secret on).*(a fault of the test|"?(goroutine \d|exit code
 
 execFileSync(`${root}/build.sh`, ['-tags', 'faults', '-out', `${out}/faults`], { stdio: 'ignore' });
 process.env.STREAMLIST_DIST = `${out}/faults`;
+for (const browser of /** @type {const} */ (['chrome', 'firefox'])) arm(`${out}/faults/${browser}`, 'none');
+
+/** Says in a built package which handler of what has no tab fails: see faults.go. @param {string} folder @param {string} how */
+function arm(folder, how) {
+  const file = `${folder}/_locales/en/messages.json`;
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), fault: { message: how } }));
+}
 
 inBrowsers((b) => {
   const table = faults(b, 'Panics');
@@ -32,7 +40,45 @@ inBrowsers((b) => {
   /** What the panel says below, once it says something. @param {Tab} tab */
   const status = async (tab) => (await tab.see('the outcome', (v) => v.status)).status;
 
-  fault('installed', async () => assert.fail('not run'));
+  /**
+   * A browser of its own, into which an extension is installed that fails at once.
+   *
+   * @param {string} how
+   */
+  async function installed(how) {
+    const folder = `${out}/faults-${b.name}`;
+    cpSync(`${out}/faults`, folder, { recursive: true });
+    arm(`${folder}/${b.name === 'chromium' ? 'chrome' : 'firefox'}`, how);
+    process.env.STREAMLIST_DIST = folder;
+    const fresh = new Session(b.name, { provokes: SAID });
+    try {
+      await fresh.start();
+      const tab = await fresh.open('free');
+      const seen = outcome(await tab.show());
+      assert.match(await fresh.copied(() => fresh.command('copy-best')), /-1-30112\.m4s\?/);
+      await unread(fresh);
+      const page = await fresh.driver.openExtensionPage('elsewhere/elsewhere.html');
+      const items = await page.evaluate(`Promise.all(['copy-best', 'copy-best-link'].map((id) =>
+        new Promise((resolve) => chrome.contextMenus.update(id, {}, () => resolve(!chrome.runtime.lastError)))))`);
+      const errors = await fresh.errors();
+      assert(errors.some((e) => e.includes('a fault of the test')), 'the panic is reported');
+      assert.deepEqual(errors.filter((e) => !SAID.test(e)), []);
+      return `${seen}; ${/** @type {boolean[]} */ (items).includes(true) ? 'the right-click menu' : 'nothing in the right-click menu'}`;
+    } finally {
+      process.env.STREAMLIST_DIST = `${out}/faults`;
+for (const browser of /** @type {const} */ (['chrome', 'firefox'])) arm(`${out}/faults/${browser}`, 'none');
+
+/** Says in a built package which handler of what has no tab fails: see faults.go. @param {string} folder @param {string} how */
+function arm(folder, how) {
+  const file = `${folder}/_locales/en/messages.json`;
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), fault: { message: how } }));
+}
+      await fresh.close();
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  table.fault('installed', () => installed('?panic=installed'));
 
   fault('closed', async () => {
     const tab = await b.open('codecs');
@@ -192,6 +238,8 @@ inBrowsers((b) => {
 
   /** @param {string} handler @param {() => Promise<string>} test */
   const end = (handler, test) => table.fault(`${handler}, and the program ends`, test); // which Chromium lists nowhere
+
+  end('installed', () => installed('?end=installed'));
 
   end('list', async () => {
     const tab = await failing('end=list');

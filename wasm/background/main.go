@@ -99,7 +99,7 @@ func (p *program) handle(ctx context.Context, name string, payload []byte) []byt
 		browser.Log("streamlist: malformed event " + strconv.Quote(name))
 		return nil
 	}
-	fault(name, e)
+	p.fault(name, e)
 	if name == "message" {
 		answer, err := json.Marshal(p.router.Handle(ctx, e.From, e.Message))
 		if err != nil {
