@@ -77,13 +77,23 @@ inBrowsers((b) => {
     assert.equal(view.heading, '第1讲：画面与声音的全部档次');
   });
 
-  it('lists FLV in three segments as one single file', async () => {
-    const tab = await b.open('flv');
-    const view = await tab.show();
-    const only = row(view, 'Single files', '1080P', 'Best');
-    assert.match(only.text, /3 parts/);
-    const text = await tab.copy(only.buttons[0] ?? 'no button');
-    assert.equal(text.trim().split('\n').length, 3, text);
+  for (const [name, quality, ending] of [['flv', '1080P', 'flv'], ['mp4-parts', '720P', 'mp4']]) {
+    it(`lists ${name} in three segments as one single file`, async () => {
+      const tab = await b.open(name ?? '');
+      const view = await tab.show();
+      const only = row(view, 'Single files', quality ?? '', 'Best');
+      assert.match(only.text, /3 parts/);
+      const text = await tab.copy(only.buttons[0] ?? 'no button');
+      assert.deepEqual(text.trim().split('\n').map((line) => /\.(\w+)\?/.exec(line)?.[1]), [ending, ending, ending], text);
+    });
+  }
+
+  it('lists a long lesson in every codec', async () => {
+    const view = await (await b.open('long')).show();
+    assert.match(row(view, 'Video', '1080P', 'AVC', 'Best').text, / \d\d MB/);
+    for (const codec of ['HEVC', 'AV1']) row(view, 'Video', '1080P', codec);
+    for (const codec of ['AAC', 'E-AC-3', 'FLAC']) row(view, 'Audio', codec);
+    assert.match(view.text, / 5:00 /);
   });
 
   it('lists every quality of a film that comes one at a time', async () => {

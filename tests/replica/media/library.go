@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 )
 
@@ -63,11 +62,7 @@ func DefaultFolder() (string, error) {
 
 // File returns the recipe's file, made now if it was not before. Encrypted gives it as a protected file.
 func (l *Library) File(recipe Recipe, encrypted bool) (File, error) {
-	id := recipe.FileID()
-	if recipe.Audio() {
-		id = recipe.Quality
-	}
-	k := key{id, encrypted}
+	k := key{recipe.FileID(), encrypted}
 	l.mu.Lock()
 	e, ok := l.entries[k]
 	if !ok {
@@ -86,9 +81,10 @@ func (l *Library) Prepare(ctx context.Context, recipes []Recipe, progress func(R
 			return err
 		}
 		if l.folder != "" {
-			if _, err := os.Stat(l.path(r)); err != nil {
-				progress(r)
+			if _, err := os.Stat(l.path(r)); err == nil {
+				continue // read when it is asked for
 			}
+			progress(r)
 		}
 		if _, err := l.File(r, false); err != nil {
 			return err
@@ -136,13 +132,14 @@ func describe(recipe Recipe, encrypted bool, data []byte) (File, error) {
 	return f, nil
 }
 
-// path is the cached file's, keyed by everything that decides its bytes.
-func (l *Library) path(recipe Recipe) string {
-	sum := sha256.Sum256([]byte(strings.Join(recipe.arguments(), "\x00") + string(recipe.Codec)))
-	return filepath.Join(l.folder, hex.EncodeToString(sum[:8])+"-"+recipe.name())
-}
+func (l *Library) path(recipe Recipe) string { return filepath.Join(l.folder, recipe.cached()) }
 
 func (l *Library) encode(recipe Recipe) ([]byte, error) {
+	if recipe.Long && !recipe.Audio() {
+		if _, err := l.File(recipe.short(), false); err != nil {
+			return nil, err
+		}
+	}
 	l.oneAtOnce.Lock()
 	defer l.oneAtOnce.Unlock()
 	if err := os.MkdirAll(l.folder, 0o755); err != nil {
@@ -154,7 +151,8 @@ func (l *Library) encode(recipe Recipe) ([]byte, error) {
 	}
 	scratch.Close()
 	defer os.Remove(scratch.Name())
-	command := exec.Command("ffmpeg", append(recipe.arguments(), scratch.Name())...)
+	command := exec.Command("ffmpeg", append(recipe.arguments(), filepath.Base(scratch.Name()))...)
+	command.Dir = l.folder
 	if output, err := command.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("ffmpeg makes %s: %w: %s", recipe.name(), err, output)
 	}

@@ -54,6 +54,17 @@ func checkFile(t *testing.T, f File) {
 	if count == 0 || end > len(f.Data) {
 		t.Fatalf("%s: %d references end at %d of %d", f.Recipe.name(), count, end, len(f.Data))
 	}
+	duration := 0
+	for i := range count {
+		duration += int(binary.BigEndian.Uint32(index[at+8+12*i:]))
+	}
+	timescale := int(binary.BigEndian.Uint32(index[16:]))
+	if d := duration - f.Recipe.Duration()*timescale; max(d, -d) > timescale/20 {
+		t.Errorf("%s: the index speaks of %d/%d seconds", f.Recipe.name(), duration, timescale)
+	}
+	if f.Recipe.Long && count < LongSeconds {
+		t.Errorf("%s: %d fragments", f.Recipe.name(), count)
+	}
 	if rest := f.Data[end:]; len(rest) > 0 && string(rest[4:8]) != "mfra" {
 		t.Errorf("%s: %d bytes after the last fragment begin %q", f.Recipe.name(), len(rest), rest[4:8])
 	}
@@ -64,7 +75,7 @@ func TestFFmpegMakesWhatTheRecipeSays(t *testing.T) {
 		t.Skip("ffmpeg is not installed: the real files are not checked")
 	}
 	library := NewLibrary(t.TempDir())
-	small := []Recipe{Find(AVC, 5), Find(HEVC, 16), Find(AV1, 16), Find(AAC, 30216), Find(EAC3, 30250), Find(FLAC, 30251)}
+	small := []Recipe{Find(AVC, 5), Find(HEVC, 16), Find(AV1, 16), Find(AAC, 30216), Find(EAC3, 30250), Find(FLAC, 30251), FindLong(AVC, 80), FindLong(AAC, 30216)}
 	made := 0
 	if err := library.Prepare(context.Background(), small, func(Recipe) { made++ }); err != nil {
 		t.Fatal(err)

@@ -3,8 +3,12 @@
 package media
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // Codec is a track's coding.
@@ -23,14 +27,19 @@ const (
 	FLV         Codec = "FLV" // one progressive file, AVC and AAC
 )
 
-// Seconds is how long every adaptive track plays.
-const Seconds = 3
+// Seconds is how long every adaptive track plays, but for the long ones, which are there to be downloaded:
+// none has more than 50 MB.
+const (
+	Seconds     = 3
+	LongSeconds = 300
+)
 
 // Recipe names one file: what ffmpeg is to make and what an answer may truly say of it.
 type Recipe struct {
 	Codec   Codec
 	Quality int // the sites' quality id, or the audio id
-	Part    int // 1, 2, 3 … of a film in several FLV files; else 0
+	Part    int // 1, 2, 3 … of a film in several files; else 0
+	Long    bool
 
 	Width, Height int
 	// Rate is the frame rate of the file. Claim, when set, is the frame rate that answers state: very large
@@ -46,7 +55,16 @@ type Recipe struct {
 // FileID is the number in the file's name by which [ByFileID] finds the recipe again.
 func (r Recipe) FileID() int {
 	base := map[Codec]int{AVC: 30000, HEVC: 40000, DolbyVision: 40000, AV1: 50000, MP4: 60000, FLV: 70000}[r.Codec]
+	if r.Long {
+		base += 5000
+	}
 	return base + r.Quality + 1000*r.Part
+}
+
+// short is the recipe of which a long one is made.
+func (r Recipe) short() Recipe {
+	r.Long = false
+	return r
 }
 
 // Extension is the file name's ending: m4s, mp4 or flv.
@@ -70,8 +88,11 @@ func (r Recipe) FrameRate() string {
 
 // Duration is the file's length in seconds.
 func (r Recipe) Duration() int {
-	if r.Seconds != 0 {
+	switch {
+	case r.Seconds != 0:
 		return r.Seconds
+	case r.Long:
+		return LongSeconds
 	}
 	return Seconds
 }
@@ -80,7 +101,17 @@ func (r Recipe) Duration() int {
 func (r Recipe) Audio() bool { return r.Codec == AAC || r.Codec == EAC3 || r.Codec == FLAC }
 
 func (r Recipe) name() string {
-	return fmt.Sprintf("%s-%d-%d.%s", r.Codec, r.Quality, r.Part, r.Extension())
+	long := ""
+	if r.Long {
+		long = "-long"
+	}
+	return fmt.Sprintf("%s-%d-%d%s.%s", r.Codec, r.Quality, r.Part, long, r.Extension())
+}
+
+// cached is the file's name in the cache, keyed by everything that decides its bytes.
+func (r Recipe) cached() string {
+	sum := sha256.Sum256([]byte(strings.Join(r.arguments(), "\x00") + string(r.Codec)))
+	return hex.EncodeToString(sum[:8]) + "-" + r.name()
 }
 
 type picture struct {
@@ -123,6 +154,7 @@ func makeRecipes() map[int]Recipe {
 	}
 	for part := 1; part <= 3; part++ {
 		list = append(list,
+			Recipe{Codec: MP4, Quality: 64, Part: part, Width: 1280, Height: 720, Rate: "25", Codecs: "avc1.640028,mp4a.40.2", Bits: "128k", quantizer: 38},
 			Recipe{Codec: FLV, Quality: 80, Part: part, Width: 1920, Height: 1080, Rate: "25", Codecs: "avc1.640032,mp4a.40.2", Bits: "128k", quantizer: 38},
 			Recipe{Codec: FLV, Quality: 32, Part: part, Width: 852, Height: 480, Rate: "25", Codecs: "avc1.64001F,mp4a.40.2", Bits: "64k", quantizer: 40})
 	}
@@ -141,11 +173,11 @@ func makeRecipes() map[int]Recipe {
 	}
 	byID := make(map[int]Recipe, len(list))
 	for _, r := range list {
-		if r.Audio() {
-			byID[r.Quality] = r
-			continue
-		}
 		byID[r.FileID()] = r
+		if r.Audio() || r.Quality == 80 && (r.Codec == AVC || r.Codec == HEVC || r.Codec == AV1) {
+			r.Long = true
+			byID[r.FileID()] = r
+		}
 	}
 	return byID
 }
@@ -195,9 +227,14 @@ func Find(codec Codec, quality int) Recipe {
 	return found
 }
 
-// Part returns the recipe of one of several FLV parts, counted from 1.
-func Part(quality, part int) Recipe {
-	return recipes[Recipe{Codec: FLV, Quality: quality, Part: part}.FileID()]
+// FindLong is Find for a long track.
+func FindLong(codec Codec, quality int) Recipe {
+	return recipes[Recipe{Codec: codec, Quality: Find(codec, quality).Quality, Long: true}.FileID()]
+}
+
+// Part returns the recipe of one of several parts of a film, counted from 1.
+func Part(codec Codec, quality, part int) Recipe {
+	return recipes[Recipe{Codec: codec, Quality: quality, Part: part}.FileID()]
 }
 
 // ByFileID returns the recipe whose [Recipe.FileID] is id.
@@ -206,7 +243,7 @@ func ByFileID(id int) (Recipe, bool) {
 	return r, ok
 }
 
-// arguments are ffmpeg's, up to the output file.
+// arguments are ffmpeg's, up to the output file; its folder is the cache.
 func (r Recipe) arguments() []string {
 	seconds := strconv.Itoa(r.Duration())
 	args := []string{"-nostdin", "-v", "error", "-y"}
@@ -219,6 +256,10 @@ func (r Recipe) arguments() []string {
 	if r.Audio() {
 		// E-AC-3's sample entry is only known after the first packet, hence delay_moov.
 		fragments = []string{"-movflags", "+delay_moov+default_base_moof+global_sidx+dash", "-frag_duration", "1000000"}
+	}
+	if r.Long && !r.Audio() { // the short one again and again, which takes a second instead of a minute
+		again := strconv.Itoa(LongSeconds/Seconds - 1)
+		return slices.Concat(args, []string{"-stream_loop", again, "-i", r.short().cached(), "-c", "copy"}, fragments, []string{"-fflags", "+bitexact", "-f", "mp4"})
 	}
 	preset := "veryfast"
 	if r.Seconds > 60 {

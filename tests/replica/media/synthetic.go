@@ -15,8 +15,11 @@ func synthetic(r Recipe) []byte {
 	first := slices.Concat(ftyp(), moov(r))
 	fragments := make([][]byte, r.Duration())
 	for i := range fragments {
-		sample := noise(500 + r.Quality%1000 + 10*i)
-		fragments[i] = fragment(i, sample)
+		size := 500 + r.Quality%1000 + 10*i
+		if r.Long {
+			size *= 4
+		}
+		fragments[i] = fragment(i, noise(size))
 	}
 	references := append(u16(0), u16(uint16(len(fragments)))...)
 	for _, f := range fragments {

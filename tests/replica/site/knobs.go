@@ -2,14 +2,15 @@ package site
 
 import (
 	"context"
+	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"time"
 )
 
 // override changes what is answered to the requests it matches. Fields that are zero change nothing.
+// See also [mediaFaults], whose fields stand beside these.
 type override struct {
 	Match       string            `json:"match"` // part of host + path + "?" + query
 	Status      int               `json:"status,omitempty"`
@@ -17,9 +18,12 @@ type override struct {
 	ContentType string            `json:"contentType,omitempty"`
 	Headers     map[string]string `json:"headers,omitempty"`
 	DelayMs     int               `json:"delayMs,omitempty"`
-	Truncate    int               `json:"truncate,omitempty"` // bytes of the body that are sent; Content-Length fits them
+	Truncate    int64             `json:"truncate,omitempty"` // bytes of the body that are sent; Content-Length fits them
 	Reset       bool              `json:"reset,omitempty"`    // the connection breaks instead of an answer
+	After       int               `json:"after,omitempty"`    // how many matching requests go by first
 	Times       int               `json:"times,omitempty"`    // how often; 0 is for good
+	transferFaults
+	mediaFaults
 }
 
 // settings is the body of POST /knobs: an override by itself, or any of these.
@@ -39,7 +43,8 @@ type knobs struct {
 
 type liveOverride struct {
 	override
-	left int // -1 is for good
+	before int // requests that go by first
+	left   int // -1 is for good
 }
 
 func (k *knobs) set(s settings) {
@@ -57,7 +62,7 @@ func (k *knobs) set(s settings) {
 			left = -1
 		}
 		// The newest comes first, so a test can lay a short one over a lasting one.
-		k.overrides = append([]*liveOverride{{o, left}}, k.overrides...)
+		k.overrides = append([]*liveOverride{{o, o.After, left}}, k.overrides...)
 	}
 }
 
@@ -102,6 +107,10 @@ func (k *knobs) take(c *call) (o override, found bool, latency time.Duration, no
 	whole := c.host + c.req.URL.Path + "?" + c.req.URL.RawQuery
 	for _, one := range k.overrides {
 		if one.left != 0 && strings.Contains(whole, one.Match) {
+			if one.before > 0 {
+				one.before--
+				continue
+			}
 			if one.left > 0 {
 				one.left--
 			}
@@ -117,44 +126,25 @@ func (k *knobs) apply(c *call, serve func(*call)) {
 	if !pause(c.req.Context(), latency+time.Duration(o.DelayMs)*time.Millisecond, normal) {
 		return
 	}
-	if !found {
+	if o.BytesPerSecond == 0 {
+		o.BytesPerSecond = speeds[c.host]
+	}
+	if !found && o.BytesPerSecond == 0 {
 		serve(c)
 		return
 	}
 	if o.Reset {
 		panic(http.ErrAbortHandler)
 	}
-	real := c.ResponseWriter
-	recorder := httptest.NewRecorder()
+	c.faults = o.mediaFaults
+	c.ResponseWriter = &faultyWriter{ResponseWriter: c.ResponseWriter, override: o, ctx: c.req.Context(), normal: normal, began: time.Now()}
 	if o.Body == nil {
-		c.ResponseWriter = recorder
 		serve(c)
-	} else {
-		c.allowOrigin() // an override must not turn into a CORS error
-		recorder.WriteString(*o.Body)
-		recorder.Header().Set("Content-Type", "application/json; charset=utf-8")
+		return
 	}
-	body := recorder.Body.Bytes()
-	if o.Truncate > 0 && o.Truncate < len(body) {
-		body = body[:o.Truncate]
-	}
-	for name, values := range recorder.Header() {
-		if name != "Content-Length" {
-			real.Header()[name] = values
-		}
-	}
-	if o.ContentType != "" {
-		real.Header().Set("Content-Type", o.ContentType)
-	}
-	for name, value := range o.Headers {
-		real.Header().Set(name, value)
-	}
-	status := recorder.Code
-	if o.Status != 0 {
-		status = o.Status
-	}
-	real.WriteHeader(status)
-	real.Write(body)
+	c.allowOrigin() // an override must not turn into a CORS error
+	c.Header().Set("Content-Type", "application/json; charset=utf-8")
+	io.WriteString(c, *o.Body)
 }
 
 // pause waits for d or for enough to close, and tells whether that came before ctx ended. Enough may be nil.

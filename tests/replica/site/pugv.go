@@ -123,24 +123,32 @@ type streams struct {
 	only      int           // answers nothing unless fnval is this
 	needCid   bool          // -400 unless avid and cid are there
 	files     *single       // the answer without DASH (fnval 1); nil is one MP4
+	long      bool          // long tracks, to be downloaded
 	change    func(data object)
 }
 
 const linkLife = 2 * time.Hour
 
+func (s streams) find(codec media.Codec, quality int) media.Recipe {
+	if s.long {
+		return media.FindLong(codec, quality)
+	}
+	return media.Find(codec, quality)
+}
+
 func (s streams) recipes() []media.Recipe {
 	var all []media.Recipe
 	for _, v := range s.video {
-		all = append(all, media.Find(v.codec, v.quality))
+		all = append(all, s.find(v.codec, v.quality))
 	}
 	for _, id := range s.audio {
-		all = append(all, media.Find(media.AAC, id))
+		all = append(all, s.find(media.AAC, id))
 	}
 	if s.dolby != nil {
-		all = append(all, media.Find(media.EAC3, 30250))
+		all = append(all, s.find(media.EAC3, 30250))
 	}
 	if s.hires {
-		all = append(all, media.Find(media.FLAC, 30251))
+		all = append(all, s.find(media.FLAC, 30251))
 	}
 	if s.endCard {
 		all = append(all, endCard.recipes()...)
@@ -249,7 +257,7 @@ func (s streams) dash(c *call, cid int64, fnval int, fourk bool) (dash object, q
 		if !v.allowed(fnval, fourk) {
 			continue
 		}
-		track := c.track(s, cid, media.Find(v.codec, v.quality), v.quality)
+		track := c.track(s, cid, s.find(v.codec, v.quality), v.quality)
 		if track == nil {
 			return nil, nil
 		}
@@ -267,20 +275,24 @@ func (s streams) dash(c *call, cid int64, fnval int, fourk bool) (dash object, q
 		if s.drmAudio {
 			stated = 100010 - i
 		}
-		audio = append(audio, c.track(s, cid, media.Find(media.AAC, id), stated))
+		audio = append(audio, c.track(s, cid, s.find(media.AAC, id), stated))
+	}
+	seconds := media.Seconds
+	if s.long {
+		seconds = media.LongSeconds
 	}
 	dash = object{
-		"duration": media.Seconds, "min_buffer_time": 1.5, "video": video, "audio": audio,
+		"duration": seconds, "min_buffer_time": 1.5, "video": video, "audio": audio,
 		"dolby": object{"type": "NONE", "audio": list{}}, "losslessAudio": object{"isLosslessAudio": s.hires},
 	}
 	if s.audio == nil {
 		dash["audio"] = nil
 	}
 	if s.dolby != nil && fnval&256 != 0 {
-		dash["dolby"] = object{"type": s.dolby, "audio": list{c.track(s, cid, media.Find(media.EAC3, 30250), 30250)}}
+		dash["dolby"] = object{"type": s.dolby, "audio": list{c.track(s, cid, s.find(media.EAC3, 30250), 30250)}}
 	}
 	if s.hires {
-		dash["flac"] = object{"display": true, "audio": c.track(s, cid, media.Find(media.FLAC, 30251), 30251)}
+		dash["flac"] = object{"display": true, "audio": c.track(s, cid, s.find(media.FLAC, 30251), 30251)}
 	}
 	return dash, qualities
 }
@@ -391,7 +403,7 @@ func (s single) files(of media.Recipe) []media.Recipe {
 	}
 	var all []media.Recipe
 	for i := range s.parts {
-		all = append(all, media.Part(of.Quality, i+1))
+		all = append(all, media.Part(of.Codec, of.Quality, i+1))
 	}
 	return all
 }
@@ -476,6 +488,8 @@ func (s single) answer(c *call, l *lesson) reply {
 		data["supportFormats"] = data["support_formats"]
 		delete(data, "support_formats")
 		delete(data, "is_preview")
+	}
+	if s.parts > 0 {
 		data["timelength"] = len(durl) * media.Seconds * 1000
 	}
 	if s.preview {

@@ -234,6 +234,18 @@ var courseScenarios = []courseScenario{
 		number: 27, name: "hosts", best: "1080P+ AVC", shows: "A slow mirror as base URL; an edge, a fast mirror and a home router (PCDN) among the backups.",
 		play: streams{video: renditions(media.AVC, 112, 80), audio: usualAudio, hosts: unevenHosts},
 	},
+	{
+		number: 28, name: "long", best: "1080P AVC", seconds: media.LongSeconds,
+		shows: "Five minutes to be downloaded, up to 38 MB a file: AVC, HEVC and AV1; AAC, Dolby and Hi-Res sound.",
+		play: streams{
+			video: append(renditions(media.HEVC, 80), rendition{media.AVC, 80}, rendition{media.AV1, 80}),
+			audio: usualAudio, dolby: "COMMON", hires: true, long: true,
+		},
+	},
+	{
+		number: 29, name: "mp4-parts", best: "720P", seconds: 9, shows: "A film in three MP4 segments, each with a backup.",
+		play: single{recipe: media.Find(media.MP4, 64), parts: 3},
+	},
 
 	// Pages.
 	{

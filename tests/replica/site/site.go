@@ -54,6 +54,7 @@ type call struct {
 	host    string // lower case, without port
 	account *account
 	entry   *record
+	faults  mediaFaults
 }
 
 // ServeHTTP answers a request for any host.
