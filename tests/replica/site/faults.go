@@ -124,7 +124,7 @@ func (w *faultyWriter) Write(data []byte) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		if w.BytesPerSecond > 0 {
+		if w.BytesPerSecond > 0 || w.ExtraLength > 0 { // HTTP/2 would drop what it holds of a body too short
 			w.flush()
 		}
 		data = data[n:]
