@@ -17,4 +17,22 @@
 //	summary, err := Check(file, size)
 //
 // [Protected] stands apart from all this and uses none of it: the background links only that.
+//
+// # Why not mp4ff
+//
+// Boxes are read and written here, and github.com/Eyevinn/mp4ff v0.56.0 is what the tests
+// compare every reading with, and every file written. It was measured as the reader of init
+// segments, sidx and moof (Go 1.26, js/wasm, -s -w; BenchmarkRead, the best of several runs):
+//
+//	                                          mp4ff      this package
+//	a program with fmt and time grows by      1.49 MB    0.38 MB, writing and Check included
+//	the same after gzip -9                    335 kB     98 kB
+//	the download worker's program grows by    1.10 MB
+//	the background's, which may have 4.0 MB   1.21 MB    32 bytes
+//	reading 100 moofs, 15 000 samples         0.26 ms    0.15 ms
+//
+// One call of it costs as much as all: a table made at start names the decoder of every box
+// there is, so the linker can drop none, not even in a program that merely imports this
+// package for Protected. All of NewLayout, Scan and Finish takes 0.9 ms for those 100 fragments,
+// 2.8 ms for 600 (BenchmarkBuild).
 package mp4

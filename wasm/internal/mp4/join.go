@@ -89,10 +89,19 @@ func (p *progressive) scan(w *window, i int, e Extent) error {
 	if found == nil {
 		return malformed("no moov")
 	}
+	count := 0
+	for k, m := range p.parts {
+		if m != nil && k != i {
+			count += m.samples
+		}
+	}
 	for _, t := range found.tracks {
 		tables, err := parseSamples(t.samples, e.To-e.From)
 		if err != nil {
 			return err
+		}
+		if found.samples += tables.count; count+found.samples > mostSamples {
+			return malformed("more than %d samples", mostSamples)
 		}
 		if t.chunks, err = tables.chunks(t.entries); err != nil {
 			return err

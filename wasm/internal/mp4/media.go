@@ -39,6 +39,7 @@ type movie struct {
 	tracks     []*media // only video and audio
 	fragmented bool
 	defaults   map[uint32]defaults // by track
+	samples    int                 // of all tracks, in a progressive file that was read
 }
 
 // defaults hold for the samples of a track's fragments where those don't say otherwise.
