@@ -315,12 +315,37 @@ func newWeb() *web {
 	return &web{files: map[string][]byte{}, sites: map[string]*site{}, open: map[string]int{}}
 }
 
-// asked counts a host's requests.
-func (w *web) asked(host string) (n int) {
+// behave has all hosts behave as these.
+func (w *web) behave(sites map[string]*site) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, a := range w.asks {
-		if a.host == host {
+	w.sites = sites
+}
+
+// fetched is how many bytes were.
+func (w *web) fetched() int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.bytes
+}
+
+// busiest is how many connections there were at a time.
+func (w *web) busiest() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.most
+}
+
+func (w *web) requests() []ask {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.asks)
+}
+
+// asked counts a host's requests, or, of "", all.
+func (w *web) asked(host string) (n int) {
+	for _, a := range w.requests() {
+		if host == "" || a.host == host {
 			n++
 		}
 	}
@@ -499,6 +524,7 @@ type world struct {
 	network Network
 	// listing answers for fresh addresses; asks counts.
 	listing  func(n int, refresh bool) (*stream.Listing, error)
+	asked    func(o Order) (*stream.Listing, error) // instead of listing
 	listings int
 	hosts    []string
 
@@ -574,11 +600,28 @@ func (w *world) end() {
 	}
 }
 
-func (w *world) Listing(ctx context.Context, _ Order, refresh bool) (*stream.Listing, error) {
+// asks counts the listings that were asked for.
+func (w *world) asks() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.listings
+}
+
+// forget forgets what was handed over.
+func (w *world) forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.hands = nil
+}
+
+func (w *world) Listing(ctx context.Context, o Order, refresh bool) (*stream.Listing, error) {
 	w.mu.Lock()
 	w.listings++
 	n, answer := w.listings, w.listing
 	w.mu.Unlock()
+	if w.asked != nil {
+		return w.asked(o)
+	}
 	if answer == nil {
 		return nil, &stream.Reason{Code: stream.NotFound}
 	}

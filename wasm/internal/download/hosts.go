@@ -28,6 +28,18 @@ type host struct {
 	status   int
 }
 
+// most is how many connections the host may have now: one, to see whether it works again,
+// when it has failed more than once.
+func (h *host) most() int {
+	switch {
+	case h.failures > 1:
+		return 1
+	case h.limit > 0:
+		return h.limit
+	}
+	return maxConnections
+}
+
 // measured takes in how fast a connection was.
 func (h *host) measured(bytes int64, took time.Duration) {
 	if took < 10*time.Millisecond || bytes < 64<<10 && took < 2*time.Second {
@@ -169,7 +181,7 @@ func (r *run) choose(s *source, now time.Time) choice {
 			}
 			continue
 		}
-		if a.host.limit > 0 && a.host.connections >= a.host.limit {
+		if a.host.connections >= a.host.most() {
 			if soonest.IsZero() {
 				soonest = now.Add(r.queue.limits.tick) // or when one of them ends
 			}

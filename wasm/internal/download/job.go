@@ -46,12 +46,18 @@ func (j *job) start(ctx context.Context) {
 	}
 	r.ctx, r.stop = context.WithCancelCause(ctx)
 	j.run, j.began, j.state, j.reason = r, time.Now(), Starting, nil
-	j.ended = make(chan struct{})
-	j.queue.work.Go(func() { j.over(r, r.do()) })
+	ended := make(chan struct{})
+	j.ended = ended
+	j.queue.work.Go(func() {
+		j.over(r.do())
+		close(ended)
+		j.queue.schedule()
+		j.queue.changed()
+	})
 }
 
 // over draws conclusions from how a run ended.
-func (j *job) over(r *run, err error) {
+func (j *job) over(err error) {
 	j.mu.Lock()
 	j.rec.Took += time.Since(j.began).Milliseconds()
 	j.run, j.listing, j.speed = nil, nil, meter{}
@@ -80,12 +86,9 @@ func (j *job) over(r *run, err error) {
 	j.mu.Unlock()
 	// Where this fails the file on disk says less than is so, and a restart finds out.
 	_ = j.save(context.WithoutCancel(j.queue.ctx))
-	close(j.ended)
 	if handed {
 		j.hand()
 	}
-	j.queue.schedule()
-	j.queue.changed()
 }
 
 // hand gives the files to the page.
@@ -121,11 +124,12 @@ func (j *job) save(ctx context.Context) error {
 		rec.State, rec.Reason = j.state, j.reason
 	}
 	data, err := rec.bytes()
+	folder := j.folder
 	j.mu.Unlock()
 	if err != nil {
 		return err
 	}
-	return onDisk("write the job's description", j.folder.Write(ctx, recordName, data))
+	return onDisk("write the job's description", folder.Write(ctx, recordName, data))
 }
 
 // can lists the commands that fit. The mutex is held.

@@ -301,7 +301,7 @@ func TestEncryptedIsStoppedAtOnce(t *testing.T) {
 			if j.State != Failed || j.Reason.Code != stream.IsEncrypted {
 				t.Errorf("%s, %+v", j.State, j.Reason)
 			}
-			for _, a := range w.web.asks {
+			for _, a := range w.web.requests() {
 				row, file := l.Video[0], files[0]
 				if a.path == "upgcxcode/a.m4s" {
 					row, file = l.Audio[0], files[1]

@@ -52,6 +52,9 @@ type Options struct {
 	Template string `json:"template"`
 }
 
+// maxConnections is the most that a job may have.
+const maxConnections = 16
+
 // Clean returns the options with every field in its range.
 func (o Options) Clean() Options {
 	if o.AtOnce == 0 {
@@ -64,7 +67,7 @@ func (o Options) Clean() Options {
 		o.Template = DefaultTemplate
 	}
 	o.AtOnce = min(max(o.AtOnce, 1), 3)
-	o.Connections = min(max(o.Connections, 1), 16)
+	o.Connections = min(max(o.Connections, 1), maxConnections)
 	return o
 }
 

@@ -218,7 +218,7 @@ func (j *job) enter(ctx context.Context) error {
 	j.saving.Lock() // so that it isn't made again while it is removed
 	defer j.saving.Unlock()
 	j.mu.Lock()
-	there := j.folder != nil || j.gone
+	there := j.folder != nil || j.gone || j.state == Complete
 	j.mu.Unlock()
 	if there {
 		return nil

@@ -56,8 +56,8 @@ func TestHosts(t *testing.T) {
 			if w.web.asked(mirrorA) < 4 || w.web.asked(mirrorB) < 4 {
 				t.Errorf("the work was not shared: %d and %d requests", w.web.asked(mirrorA), w.web.asked(mirrorB))
 			}
-			if w.web.bytes > int64(len(file))+40_000 {
-				t.Errorf("%d bytes were fetched for %d", w.web.bytes, len(file))
+			if w.web.fetched() > int64(len(file))+40_000 {
+				t.Errorf("%d bytes were fetched for %d", w.web.fetched(), len(file))
 			}
 		}},
 		"one connection only": {hosts: []string{mirrorA}, want: Saving},
@@ -75,11 +75,11 @@ func TestHosts(t *testing.T) {
 		}},
 		"a host that refuses at once, and the other later": {
 			sites: map[string]*site{mirrorA: {status: from(1, 403)}, mirrorB: {status: from(8, 403)}},
-			fresh: func(w *world) (*stream.Listing, error) { w.web.sites = map[string]*site{}; return w.again(), nil },
+			fresh: func(w *world) (*stream.Listing, error) { w.web.behave(nil); return w.again(), nil },
 			want:  Saving,
 			check: func(t *testing.T, w *world, j Job) {
-				if w.listings != 1 {
-					t.Errorf("%d listings were asked for", w.listings)
+				if w.asks() != 1 {
+					t.Errorf("%d listings were asked for", w.asks())
 				}
 			},
 		},
@@ -87,8 +87,8 @@ func TestHosts(t *testing.T) {
 			sites: map[string]*site{mirrorA: {status: from(1, 403)}, mirrorB: {status: from(1, 403)}},
 			fresh: func(w *world) (*stream.Listing, error) { return w.again(), nil },
 			want:  Failed, code: stream.Expired, check: func(t *testing.T, w *world, j Job) {
-				if w.listings != 1 || j.Reason.ServerCode != 403 {
-					t.Errorf("%d listings were asked for; %+v", w.listings, j.Reason)
+				if w.asks() != 1 || j.Reason.ServerCode != 403 {
+					t.Errorf("%d listings were asked for; %+v", w.asks(), j.Reason)
 				}
 			},
 		},
@@ -125,10 +125,10 @@ func TestHosts(t *testing.T) {
 		"the network fails while fresh ones are asked for": {
 			sites: map[string]*site{mirrorA: {status: from(4, 403)}, mirrorB: {status: from(4, 403)}},
 			fresh: func(w *world) (*stream.Listing, error) {
-				if w.listings < 5 {
+				if w.asks() < 5 {
 					return nil, fmt.Errorf("no network")
 				}
-				w.web.sites = map[string]*site{}
+				w.web.behave(nil)
 				return w.again(), nil
 			},
 			want: Saving,
@@ -139,8 +139,8 @@ func TestHosts(t *testing.T) {
 				if noted(j, NoRanges) == nil {
 					t.Error("no note of it")
 				}
-				if w.web.bytes > int64(len(file))*11/10 {
-					t.Errorf("%d bytes were fetched for %d", w.web.bytes, len(file))
+				if w.web.fetched() > int64(len(file))*11/10 {
+					t.Errorf("%d bytes were fetched for %d", w.web.fetched(), len(file))
 				}
 			},
 		},
@@ -394,7 +394,7 @@ func endAtAnyWrite(t *testing.T, listing func(*world) *stream.Listing, o Order, 
 			over = !w.disk.dead
 			w.disk = w.disk.after()
 			_, exists := w.disk.folders[o.ID]
-			before := w.web.bytes
+			before := w.web.fetched()
 			w.begin()
 			defer w.end()
 			if !exists || w.job(o.ID).ID == "" {
@@ -402,7 +402,7 @@ func endAtAnyWrite(t *testing.T, listing func(*world) *stream.Listing, o Order, 
 			}
 			w.finish(o.ID)
 			check(w)
-			if w.web.bytes-before < 200_000 {
+			if w.web.fetched()-before < 200_000 {
 				kept = true
 			}
 		})
@@ -437,15 +437,15 @@ func TestPauseAndResume(t *testing.T) {
 			t.Fatalf("%s, %+v", j.State, j.Reason)
 		}
 		synctest.Wait()
-		done, asked := w.job("a").Done, w.web.bytes
+		done, asked := w.job("a").Done, w.web.fetched()
 		time.Sleep(time.Hour)
-		if j := w.job("a"); j.Done != done || w.web.bytes != asked {
+		if j := w.job("a"); j.Done != done || w.web.fetched() != asked {
 			t.Errorf("it went on: %d, then %d bytes", done, j.Done)
 		}
 		w.queue.Do("a", Resume)
 		j = w.finish("a")
 		w.wants("a", "media", file)
-		if more := w.web.bytes - asked; more > int64(len(file))-done+6*16<<10+4<<10 {
+		if more := w.web.fetched() - asked; more > int64(len(file))-done+6*16<<10+4<<10 {
 			t.Errorf("%d bytes were fetched again", more-int64(len(file))+done)
 		}
 		if j.Took > 30_000 {
