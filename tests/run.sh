@@ -25,7 +25,7 @@ formatted() {
 	echo "gofmt wants to change: $unformatted"
 	return 1
 }
-vet_js() { GOOS=js GOARCH=wasm go vet ./wasm/... && GOOS=js GOARCH=wasm go vet -tags faults ./wasm/background; }
+vet_js() { GOOS=js GOARCH=wasm go vet ./wasm/... && GOOS=js GOARCH=wasm go vet -tags faults ./wasm/background ./wasm/downloader; }
 types() { # one program per world that the scripts run in
 	status=0
 	for project in tests/tsconfig.json tests/tsconfig.*.json; do

@@ -92,6 +92,7 @@ func (p *program) handle(message []byte) {
 		browser.Log("streamlist: malformed message")
 		return
 	}
+	fault(r)
 	switch r.Kind {
 	case "start":
 		p.start(r.Options)

@@ -133,6 +133,13 @@ export class Replica {
     return { status, length: body.length };
   }
 
+  /** A media file's bytes. @param {string} url @param {string} referer */
+  async media(url, referer) {
+    const { status, body } = await this.#ask(url, { 'Referer': referer, 'User-Agent': 'Player/1' });
+    if (status !== 200) throw new Error(`the replica answered ${status} for a media file`);
+    return body;
+  }
+
   /** What an endpoint answers to a request that was seen, as it would to its own site. @param {Pick<Record_, 'host' | 'path' | 'query' | 'referer' | 'origin'>} call @returns {Promise<any>} */
   async answer({ host, path, query: asked, referer, origin }) {
     const { body } = await this.#ask(`https://${host}${path}?${query(asked)}`, { 'Referer': referer, 'Origin': origin, 'User-Agent': 'Player/1' });
