@@ -36,13 +36,31 @@ func sniff(head []byte) format {
 	return ""
 }
 
-// readHeads reads the beginning of every source, all at a time, and plans. No media byte
-// is asked for before all of them were read and found clear, but for those that lie
-// so near the front that they come along.
+// readHeads reads the beginning of every source, all at a time, and plans. Where the listing
+// says where they lie, init segments and indexes are all that is asked for until they were
+// found clear; only then come the first media bytes, which tell how large moov will be.
 func (r *run) readHeads() error {
+	if err := r.each(r.readHead); err != nil {
+		return err
+	}
+	if err := r.each(func(s *source) error {
+		if s.format != fragmented {
+			return nil
+		}
+		return r.fetchHead(s, s.begins+r.queue.limits.head)
+	}); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.lay()
+}
+
+// each does something for every source, all at a time. The first error ends the run.
+func (r *run) each(f func(*source) error) error {
 	for _, s := range r.sources {
 		r.spawn(func() {
-			if err := r.readHead(s); err != nil {
+			if err := f(s); err != nil {
 				r.failLocked(err)
 			}
 		})
@@ -50,10 +68,7 @@ func (r *run) readHeads() error {
 	r.work.Wait()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err := r.ended(); err != nil {
-		return err
-	}
-	return r.lay()
+	return r.ended()
 }
 
 // ended is why the run is over; nil while it isn't. The mutex is held.
@@ -133,8 +148,8 @@ func (r *run) examine(s *source) error {
 	if row.Index.Len() > 0 && row.Index.First >= n {
 		n = row.Index.Last + 1
 	}
-	if n += limits.head; !listed || n > maxHead {
-		n, listed = limits.sniff, false
+	if !listed || n > maxHead {
+		n, listed = limits.probe, false
 	}
 	if err := r.fetchHead(s, n); err != nil {
 		return err
@@ -155,10 +170,6 @@ func (r *run) examine(s *source) error {
 		case err != nil:
 			return doubt(err)
 		case need <= 0:
-			n = max(movie.To, index.To) + limits.head
-			if err := r.fetchHead(s, n); err != nil {
-				return err
-			}
 			err := s.read(movie, index)
 			if errors.Is(err, mp4.ErrUnsupported) {
 				return s.asItIs()
@@ -204,7 +215,7 @@ func (s *source) read(movie, index mp4.Range) error {
 			return err
 		}
 	}
-	s.movie, s.format = init, fragmented
+	s.movie, s.format, s.begins = init, fragmented, max(init.Size, index.To)
 	return nil
 }
 

@@ -231,8 +231,17 @@ func (r *run) inUse(now time.Time) []Host {
 	for t := range r.active {
 		speeds[t.address.host] += t.rate(now)
 	}
+	current := map[*host]bool{}
+	for _, s := range r.sources {
+		for _, a := range s.addresses {
+			current[a.host] = true
+		}
+	}
 	list := []Host{}
 	for _, h := range r.hosts {
+		if !current[h] && h.connections == 0 {
+			continue // of former addresses
+		}
 		list = append(list, Host{Host: h.name, Class: h.class, Connections: h.connections, Speed: int64(speeds[h]), Failures: h.total})
 	}
 	slices.SortFunc(list, func(a, b Host) int {

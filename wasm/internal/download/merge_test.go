@@ -290,7 +290,6 @@ func (w *world) handed() []Handover {
 func TestEncryptedIsStoppedAtOnce(t *testing.T) {
 	for _, protected := range []string{"video", "audio"} {
 		inBubble(t, func(w *world) {
-			w.limits.head = 0
 			l, files := w.tracks(
 				fragmentedTrack{video: true, seconds: 20, bytes: 30_000, protected: protected == "video"},
 				fragmentedTrack{seconds: 20, bytes: 2000, protected: protected == "audio"})

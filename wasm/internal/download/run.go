@@ -14,6 +14,7 @@ import (
 // limits are the numbers that a run keeps to. Tests have their own.
 type limits struct {
 	piece     int64         // bytes of an ordinary request
+	probe     int64         // bytes read of a track whose parts the listing doesn't name
 	pieceMax  int64         // of one to a host that is fast
 	split     int64         // bytes, the least for which a new request is worth its while
 	head      int64         // bytes behind the index that are read with it
@@ -32,7 +33,7 @@ type limits struct {
 
 func usualLimits() limits {
 	return limits{
-		piece: 6 << 20, pieceMax: 32 << 20, split: 512 << 10, head: 16 << 10, sniff: 64 << 10,
+		piece: 6 << 20, pieceMax: 32 << 20, split: 512 << 10, probe: 4 << 10, head: 16 << 10, sniff: 64 << 10,
 		stall: 15 * time.Second, tick: 250 * time.Millisecond, batch: 4 << 20,
 		backoff: 500 * time.Millisecond, backoffTo: 30 * time.Second, giveUp: 8,
 		hold: 30 * time.Second, holdTo: 15 * time.Minute, progress: 4 << 20, anew: 2,
@@ -65,6 +66,7 @@ type source struct {
 	// head is the file's first bytes, and givers those that gave them.
 	head   []byte
 	givers []*address
+	begins int64 // bytes before its first media, of a track
 	movie  *mp4.Init
 	index  *mp4.Index
 	format format

@@ -204,6 +204,9 @@ func (r *run) settle(a *address, started time.Time, useful int64, err error) {
 	case errors.As(err, &status):
 		h.status = status.Code
 		switch status.Code {
+		case 301, 302, 303, 307, 308:
+			a.fault = broken // to where, the browser doesn't say
+			return
 		case 401, 403, 404, 410:
 			a.fault = refused
 			return
