@@ -24,7 +24,8 @@
 
   if (!ours) await ask.wake?.(); // content.js has done so in the other
   if (document.readyState !== 'complete') await new Promise((done) => addEventListener('load', done, { once: true }));
-  await new Promise((done) => setTimeout(done, 300)); // late shifts, and the answer to content.js's wake
+  // Whether anything shifts late, and when a background that was woken has come to rest, no event tells.
+  await new Promise((done) => setTimeout(done, 300));
   await post('hello', { name: ours ? 'ours' : 'plain', box, id: chrome.runtime.id, script: evaluated - world.benchBefore, shift });
 
   for (;;) {

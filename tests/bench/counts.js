@@ -40,7 +40,8 @@ export async function counts(name) {
     async function open(scenario) {
       await replica.clearLog();
       const tab = await session.open(scenario);
-      // Whatever is asked by itself has begun by now: the page has loaded, and the background has woken and rested.
+      // Whatever is asked by itself has begun by then: the page has loaded, and the background has woken and rested. That
+      // nothing is asked is no event.
       await new Promise((resolve) => setTimeout(resolve, 1000));
       const before = (await replica.calls()).length;
       await tab.show();

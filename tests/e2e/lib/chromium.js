@@ -231,7 +231,9 @@ export async function chromium({ address, env, headless, display, locale = 'en-U
       const focus = () => page.evaluate('document.hasFocus()');
       await ask();
       await until("Chromium's question to take the focus", async () => !await focus());
-      await new Promise((resolve) => setTimeout(resolve, 1000)); // deaf in its first half second, against clicks by mistake
+      // In its first half second it is deaf, against clicks by mistake, and nothing tells the end of that. A Return too early
+      // would leave the next Tab on Deny.
+      await new Promise((resolve) => setTimeout(resolve, 1000));
       await display?.press('Tab', 'Return'); // from Deny to Allow
       await until('its end', focus);
     },

@@ -174,15 +174,16 @@ export class Session {
    * Runs `act` and returns what it put on the clipboard.
    *
    * @param {() => Promise<unknown>} act
+   * @param {number} [limit] milliseconds
    */
-  async copied(act) {
+  async copied(act, limit = 15_000) {
     const before = `nothing copied yet ${Math.random()}`;
     await this.display.setClipboard(before);
     await act();
     return until('something new on the clipboard', async () => {
       const now = await this.clipboard();
       return now === before ? '' : now;
-    }, { limit: 15_000, seen: async () => brief(await this.tabs.at(-1)?.view() ?? EMPTY) });
+    }, { limit, seen: async () => brief(await this.tabs.at(-1)?.view() ?? EMPTY) });
   }
 
   /** Waits until the listing of a lesson or episode is stored, which is a moment after it is shown. @param {Tab} tab */
@@ -239,7 +240,7 @@ export class Session {
   }
 
   async close() {
-    // A browser that hangs as it closes is killed with its display.
+    // A browser that hangs as it closes, which no event tells, is killed with its display.
     await Promise.race([this.#driver?.close(), new Promise((resolve) => setTimeout(resolve, 5000).unref())]);
     this.#driver?.browser.process()?.kill('SIGKILL');
     this.#display?.stop();

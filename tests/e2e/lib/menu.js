@@ -16,15 +16,17 @@ const TITLE = 'Copy best stream URL';
 async function onScreen({ page, session }, selector) {
   await page.bringToFront();
   // The pointer itself tells how far the page's origin is from the screen's.
-  const offset = page.evaluate(() => new Promise((resolve) => {
-    addEventListener('mousemove', (event) => resolve([event.screenX - event.clientX, event.screenY - event.clientY]), { once: true, capture: true });
-  }));
-  await until('the pointer over the page', async () => {
+  const heard = await page.evaluateHandle(() => {
+    /** @type {{offset: [number, number] | null}} */
+    const last = { offset: null };
+    addEventListener('mousemove', (event) => (last.offset = [event.screenX - event.clientX, event.screenY - event.clientY]), { once: true, capture: true });
+    return last;
+  });
+  const [dx, dy] = await until('the pointer over the page', async () => {
     const at = 400 + Math.round(Math.random() * 50);
     await session.display.xdotool('mousemove', String(at), String(at));
-    return Promise.race([offset.then(() => true), new Promise((resolve) => setTimeout(resolve, 100, false))]);
+    return heard.evaluate(({ offset }) => offset);
   });
-  const [dx, dy] = /** @type {[number, number]} */ (await offset);
   const at = await page.evaluate((wanted) => {
     const element = document.querySelector(wanted);
     element?.scrollIntoView({ block: 'nearest' });
