@@ -4,6 +4,7 @@ import { it } from 'node:test';
 
 import { consume, extracts, streamsOf } from './lib/consumer.js';
 import { inBrowsers } from './lib/launch.js';
+import { chooseCopyBest } from './lib/menu.js';
 
 const MPV = 'mpv command', FFMPEG = 'ffmpeg command, for one file', CURL = 'curl command', WGET = 'wget command', YTDLP = 'yt-dlp command, for the page';
 
@@ -151,5 +152,30 @@ inBrowsers((b) => {
     await tab.click('Copy as…');
     await tab.click('bash / zsh');
     assert.match(await tab.copy(CURL), /^curl -g .*'$/);
+  });
+
+  it('writes what is best for the shell that was chosen too, where no panel was opened', async () => {
+    const sync = async (/** @type {string} */ change) => {
+      const page = await b.driver.openExtensionPage('elsewhere/elsewhere.html');
+      await page.evaluate(`chrome.storage.sync.${change}`);
+      await page.close();
+    };
+    await sync(`set({ options: { copy: 'mpv' } })`);
+    const chosen = await listed('purchased');
+    const POSIX = /^mpv '--referrer=https:\/\/www\.bilibili\.com\/' /, CMD = /^mpv "--referrer=https:\/\/www\.bilibili\.com\/" /;
+    for (const [shell, begins] of /** @type {const} */ ([['bash / zsh', POSIX], ['cmd', CMD]])) {
+      await chosen.page.bringToFront();
+      await chosen.click('Copy as…');
+      await chosen.click(shell);
+      await chosen.press('Escape'); // the menu
+      const tab = await b.open('purchased');
+      assert.match(await b.copied(() => b.command('copy-best')), begins, 'by the keyboard');
+      await tab.see('the toast', (v) => v.toast.startsWith('Copied 1080P60 AVC: mpv command'));
+      assert.match(await b.copied(() => chooseCopyBest(tab, '.course-title', 'page')), begins, 'by the menu');
+    }
+    await sync('clear()');
+    const tab = await b.open('purchased');
+    assert.match(await b.copied(() => b.command('copy-best')), /^https:\/\/\S+$/);
+    assert.match(await tab.copy('Copy for mpv'), CMD, 'by the button of the toast');
   });
 });

@@ -152,15 +152,7 @@ inBrowsers((b) => {
     const tab = await b.open('free');
     const view = await tab.show();
     assert.deepEqual(await b.replica.calls(), []);
-    await tab.click('Allow access');
-    const page = await b.driver.extensionPage('options/options.html');
-    await page.bringToFront();
-    await page.waitForSelector('#grant:not([hidden])');
-    await until('the button to have the focus', () => page.evaluate(() => document.activeElement?.id === 'grant'));
-    await b.driver.allow(page, () => b.display.press('Return'));
-    await until('the page to say so', () => page.evaluate(() => /^Streamlist may ask/.test(document.getElementById('access-state')?.textContent ?? '')));
-    await page.close();
-    await tab.page.bringToFront();
+    await tab.allowAccess();
     return `${outcome(view)}, then ${outcome(await tab.see('the listing', (v) => !v.busy && !v.alert && v.tables.Video))}`;
   });
 

@@ -70,4 +70,22 @@ inBrowsers((b) => {
     await b.driver.forget();
     if (b.name === 'firefox') await b.excuse(/Promise (resolved|rejected) (while|after) context/);
   });
+
+  it('asks no host that the browser withholds, says so, and asks once it is allowed', async () => {
+    await b.driver.withhold('media');
+    const tab = await b.open('hosts');
+    await tab.show();
+    await tab.click('3 backups for 1080P AVC');
+    await b.replica.clearLog();
+    await tab.click('Test hosts');
+    await tab.see('the reason', (v) => v.status.startsWith('No access'));
+    assert.deepEqual(await media(), [], 'nothing was asked');
+    assert.equal(await first(tab, 'Copy URL 1080P AVC'), SLOW, 'the order is what it was');
+    await tab.allowAccess();
+    await tab.listing();
+    await tab.click('3 backups for 1080P AVC');
+    await tab.click('Test hosts');
+    await tab.see('the fastest', (v) => v.status.startsWith(`Tested: ${FAST}`), 20_000);
+    await b.driver.forget();
+  });
 });

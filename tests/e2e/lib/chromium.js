@@ -218,13 +218,14 @@ export async function chromium({ address, env, headless, display, locale = 'en-U
       await page.close();
     },
 
-    async withhold() {
+    async withhold(what) {
       // Given for the sites whose pages are open, as by the puzzle menu; without that, Chromium answers the first click itself.
-      await extensions.evaluate(async (own) => {
+      const given = ['com', 'tv'].flatMap((site) => [`https://www.bilibili.${site}/*`, ...(what === 'media' ? [`https://api.bilibili.${site}/*`] : [])]);
+      await extensions.evaluate(async (own, sites) => {
         const api = /** @type {any} */ (globalThis).chrome.developerPrivate;
         await api.updateExtensionConfiguration({ extensionId: own, hostAccess: 'ON_SPECIFIC_SITES' });
-        for (const site of ['com', 'tv']) await api.addHostPermission(own, `https://www.bilibili.${site}/*`);
-      }, id);
+        for (const site of sites) await api.addHostPermission(own, site);
+      }, id, given);
     },
 
     async allow(page, ask) {

@@ -240,11 +240,11 @@ export async function firefox({ address, env, headless, display, dark = false, l
       await page.close();
     },
 
-    async withhold() {
+    async withhold(what) {
       await inBrowser(`
         const { ExtensionPermissions } = ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs');
         const { extension } = WebExtensionPolicy.getByID('${ID}');
-        const origins = extension.allowedOrigins.patterns.map((p) => p.pattern);
+        const origins = extension.allowedOrigins.patterns.map((p) => p.pattern).filter((p) => ${what === 'media' ? '/bilivideo|akamaized/.test(p)' : true});
         await ExtensionPermissions.remove('${ID}', { permissions: [], origins }, extension);`);
     },
 

@@ -40,14 +40,14 @@ import { until } from './wait.js';
  *   menu: () => Promise<{label: string, submenu: boolean, x: number, y: number}[]>,
  *   mark: () => Promise<{text: string, whole: boolean}>,
  *   forget: () => Promise<void>,
- *   withhold: () => Promise<void>,
+ *   withhold: (what?: 'media') => Promise<void>,
  *   allow: (page: Page, ask: () => Promise<void>) => Promise<void>,
  *   close: () => Promise<void>,
  * }} Driver  what differs between the browsers; `complaints` is what the browser's extension page would
  *   show; `otherJar` opens a tab with cookies of its own, `toFront` brings it and its window; `stopBackground` ends the
  *   default one, or that of a page's window; `menu` the entries of the open right-click menu; `mark` what is to be read on
- *   the icon; `forget` empties storage.session; `withhold` takes the sites' permissions away as a person can in the
- *   browser's settings; `allow` says yes to what `ask`, on a page of ours, makes the browser ask
+ *   the icon; `forget` empties storage.session; `withhold` takes the sites' permissions, or those of their media hosts, away as
+ *   a person can in the browser's settings; `allow` says yes to what `ask`, on a page of ours, makes the browser ask
  */
 
 /** Those to test; BROWSERS=firefox leaves the other out. @type {BrowserName[]} */
@@ -318,6 +318,19 @@ export class Tab {
       return still && !found.covered ? found : undefined;
     }, { seen: async () => [await this.session.driver.inPanel(this.page, locate, name), (await this.view()).buttons] });
     await this.page.mouse.click(at.x, at.y);
+  }
+
+  /** Follows the button `Allow access` of the panel to the page that asks, says yes there, and comes back. */
+  async allowAccess() {
+    await this.click('Allow access');
+    const page = await this.session.driver.extensionPage('options/options.html');
+    await page.bringToFront();
+    await page.waitForSelector('#grant:not([hidden])');
+    await until('the button to have the focus', () => page.evaluate(() => document.activeElement?.id === 'grant'));
+    await this.session.driver.allow(page, () => this.session.display.press('Return'));
+    await until('the page to say so', () => page.evaluate(() => /^Streamlist may ask/.test(document.getElementById('access-state')?.textContent ?? '')));
+    await page.close();
+    await this.page.bringToFront();
   }
 
   /** What lies on the clipboard after a click on a button. @param {string} name */
