@@ -22,27 +22,43 @@ const (
 	maxHosts, maxNetworks = 8, 4
 )
 
+// unnamed is for how many seconds what was measured on a network without a name is used: as
+// long as addresses live, as a rule.
+const unnamed = 2 * 3600
+
 // network is what the store keeps of a network: how fast its hosts were. Its name is the
 // address under which the site saw the person, which the cached listings hold anyway; it
-// is forgotten with them, when the browser closes. No browser tells a background which
-// network it is on.
+// is forgotten with them, when the browser closes.
+//
+// No browser tells a background which network it is on, and the site doesn't always
+// write that address (in no capture does it). What was measured then has no name and
+// counts wherever the browser is, for a limited time: the next lessons follow the test, and
+// who changes the network within that time may get a slower host first until a new test.
 type network struct {
 	Name  string             `json:"name"`
 	Hosts []stream.HostSpeed `json:"hosts"`
+	// Until is when it is forgotten, in Unix seconds; 0: when the browser closes.
+	Until int64 `json:"until,omitempty"`
 }
 
-// networksKey is where the networks are kept: what a private tab measured stays apart.
+// networksKey is where the networks are kept: apart for a private tab, and for each
+// container, which may have a proxy of its own.
 func networksKey(tab message.Tab) string {
 	if tab.Private {
 		return "private/networks"
 	}
-	return "networks"
+	return "networks/" + tab.Store
 }
 
 func (s *Service) networks(ctx context.Context, tab message.Tab) []network {
 	var list []network
 	if data, err := s.Store.Load(ctx, networksKey(tab)); err == nil && len(data) > 0 {
 		_ = json.Unmarshal(data, &list)
+	}
+	for i := range list {
+		if until := list[i].Until; until != 0 && until <= s.Now().Unix() {
+			list[i].Hosts, list[i].Until = nil, 0
+		}
 	}
 	return list
 }
@@ -101,12 +117,7 @@ func (s *Service) TestHosts(ctx context.Context, tab message.Tab, b message.List
 	if errors.Is(bounded.Err(), context.Canceled) {
 		return nil, movedOn()
 	}
-	l.Rank(speeds)
-	if name := l.Network(); name != "" {
-		s.learn(ctx, tab, network{name, speeds})
-	} else {
-		s.amend(ctx, tab, of, func(kept *stream.Listing) { *kept = *l }) // known of this listing alone
-	}
+	s.learn(ctx, tab, network{Name: l.Network(), Hosts: speeds})
 	if l, err = s.list(ctx, tab, target, hints, false); err == nil {
 		l.Untested = len(hosts) - len(speeds)
 	}
@@ -115,11 +126,17 @@ func (s *Service) TestHosts(ctx context.Context, tab message.Tab, b message.List
 
 // learn keeps what was measured: this network first, with what is known of its other hosts.
 func (s *Service) learn(ctx context.Context, tab message.Tab, now network) {
+	if now.Name == "" {
+		now.Until = s.Now().Unix() + unnamed
+	}
 	list := []network{now}
 	for _, n := range s.networks(ctx, tab) {
 		if n.Name != now.Name {
 			list = append(list, n)
 			continue
+		}
+		if n.Until != 0 {
+			list[0].Until = n.Until // all are forgotten with the first
 		}
 		for _, h := range n.Hosts {
 			if len(list[0].Hosts) < 4*maxHosts && !tested(now.Hosts, h.Host) {

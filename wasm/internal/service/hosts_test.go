@@ -90,7 +90,7 @@ func TestHostsAreTimedAndRanked(t *testing.T) {
 		t.Errorf("copied %q, %v", w.clipboard, err)
 	}
 	// The next listings follow, also once the background was ended in between ...
-	w.saved("networks", "tab/7")
+	w.saved("networks/", "tab/7")
 	s = w.service()
 	if l, err = s.List(t.Context(), lesson, w.hints, true); err != nil || hostsOf(l.Find(l.BestKey)) != ranked {
 		t.Errorf("later: %v, %v", l, err)
@@ -136,7 +136,7 @@ func TestCopyIsOfTheHostInView(t *testing.T) {
 	if r := reasonOf(t, err); r.Code != stream.Expired || w.clipboard != "" {
 		t.Errorf("of a host that is none of the row's: %+v, copied %q", r, w.clipboard)
 	}
-	w.saved("tab/7", "tab/8", "networks")
+	w.saved("tab/7", "tab/8", "networks/")
 }
 
 func TestHostsOfAPrivateTabAreKeptApart(t *testing.T) {
@@ -150,7 +150,7 @@ func TestHostsOfAPrivateTabAreKeptApart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.learn(t.Context(), private, network{"1", []stream.HostSpeed{{Host: "upos-sz-mirrorcos.bilivideo.com", Speed: 7}}})
+	s.learn(t.Context(), private, network{Name: "1", Hosts: []stream.HostSpeed{{Host: "upos-sz-mirrorcos.bilivideo.com", Speed: 7}}})
 	if l, err = s.List(t.Context(), lesson, w.hints, false); err != nil || hostsOf(l.Find(l.BestKey)) != untested {
 		t.Errorf("the others' listing: %v", err)
 	}
@@ -208,33 +208,64 @@ func TestNoHostsToTest(t *testing.T) {
 	}
 }
 
+// Where the site's addresses don't say from where it was asked, all is one network for as
+// long as addresses live.
 func TestHostsOfANetworkWithoutAName(t *testing.T) {
 	w := newWorld(t)
 	w.onFunc("playurl", spread(w, "0"))
 	w.on("season", seasonWith(""))
+	w.fetch = func(ctx context.Context, b message.FetchBody) message.Fetched {
+		a, _ := w.Get(ctx, b.Path)
+		return message.Fetched{Status: a.Status, Body: string(a.Body)}
+	}
 	w.measure = func(_ context.Context, host string) (int64, error) { return int64(len(host)), nil }
 	s := w.service()
-	l, err := s.List(t.Context(), lesson, w.hints, false)
-	if err != nil {
-		t.Fatal(err)
+	order := func(tab message.Tab, refresh bool) string {
+		t.Helper()
+		l, err := s.List(t.Context(), tab, w.hints, refresh)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return hostsOf(l.Find(l.BestKey))
 	}
-	if l, err = s.TestHosts(t.Context(), lesson, message.ListBody{Hints: w.hints, Row: l.BestKey}); err != nil {
+	order(lesson, false)
+	l, err := s.TestHosts(t.Context(), lesson, message.ListBody{Hints: w.hints, Row: "video/80/AVC/1"})
+	if err != nil {
 		t.Fatal(err)
 	}
 	ranked := hostsOf(l.Find(l.BestKey))
 	if ranked == untested {
 		t.Errorf("the tab's own listing: %s", ranked)
 	}
-	if l, err = s.List(t.Context(), lesson, w.hints, false); err != nil || hostsOf(l.Find(l.BestKey)) != ranked {
-		t.Errorf("the panel opened again: %v, %v", l, err)
+	other, container, private := lesson, lesson, lesson
+	other.ID, container.ID, private.ID = 8, 9, 10
+	container.Store, private.Private = "firefox-container-1", true
+	for name, c := range map[string]struct {
+		tab     message.Tab
+		refresh bool
+		want    string
+	}{
+		"the panel opened again": {lesson, false, ranked}, "refreshed": {lesson, true, ranked}, "another tab": {other, false, ranked},
+		"a container, which may have a proxy of its own": {container, false, untested}, "a private window": {private, false, untested},
+	} {
+		if got := order(c.tab, c.refresh); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
 	}
-	// Any other might have been asked for from anywhere.
-	other := lesson
-	other.ID = 8
-	if l, err = s.List(t.Context(), other, w.hints, false); err != nil || hostsOf(l.Find(l.BestKey)) != untested {
-		t.Errorf("another tab: %v, %v", l, err)
+	w.now = w.now.Add(90 * time.Minute)
+	if _, err = s.TestHosts(t.Context(), other, message.ListBody{Hints: w.hints, Row: "audio/30280/AAC/1"}); err != nil {
+		t.Fatal(err)
 	}
-	w.saved("tab/7", "tab/8")
+	w.now = w.now.Add(29 * time.Minute)
+	if got := order(lesson, true); got != ranked {
+		t.Errorf("within two hours: %s", got)
+	}
+	// What was tested later makes nothing live longer.
+	w.now = w.now.Add(2 * time.Minute)
+	if got := order(lesson, true); got != untested {
+		t.Errorf("after two hours: %s", got)
+	}
+	w.saved("tab/7", "tab/8", "tab/9", "networks/")
 }
 
 func TestWithheldMediaHosts(t *testing.T) {
