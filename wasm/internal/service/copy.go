@@ -14,8 +14,9 @@ import (
 )
 
 // soon is how many seconds before their end addresses count as ended: a copied link
-// should live long enough to be used.
-const soon = 600
+// should live long enough to be used. For recent seconds after an answer, another would
+// live no longer to speak of.
+const soon, recent = 600, 60
 
 // remembered is what the store keeps for a toast's button.
 type remembered struct {
@@ -114,8 +115,8 @@ func (s *Service) renewed(l *stream.Listing, ask func() (*stream.Listing, error)
 	if l.ExpiresAt == 0 || l.ExpiresAt-now > soon {
 		return l, nil
 	}
-	if l.ExpiresAt > now && now-l.FetchedAt < soon {
-		return l, nil // just fetched, and that is all the time it gets
+	if l.ExpiresAt > now && now-l.FetchedAt < recent {
+		return l, nil // that is all the time it gets
 	}
 	fresh, err := ask()
 	now = s.Now().Unix()

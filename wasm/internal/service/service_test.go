@@ -903,6 +903,38 @@ func TestCopyNearTheEndAsksForFreshAddresses(t *testing.T) {
 	}
 }
 
+// Copying within ten minutes of the end asks first, however long the addresses live; where
+// they were fetched in this minute that can't help.
+func TestWhenCopyingAsksAgain(t *testing.T) {
+	for _, c := range []struct {
+		life, age time.Duration
+		want      int // how often the streams are asked for
+	}{
+		{2 * time.Hour, 109 * time.Minute, 1},
+		{2 * time.Hour, 111 * time.Minute, 2},
+		{15 * time.Minute, 4 * time.Minute, 1},
+		{15 * time.Minute, 6 * time.Minute, 2},
+		{15 * time.Minute, 9 * time.Minute, 2},
+		{5 * time.Minute, 30 * time.Second, 1},
+		{5 * time.Minute, 4 * time.Minute, 2},
+	} {
+		w := newWorld(t)
+		w.onFunc("playurl", func(context.Context, string) (wire.Answer, error) {
+			return wire.Answer{Status: 200, Body: []byte(dash(w.now.Add(c.life).Unix(), ""))}, nil
+		})
+		w.on("season", seasonWith(""))
+		s := w.service()
+		if _, err := s.List(t.Context(), lesson, w.hints, false); err != nil {
+			t.Fatal(err)
+		}
+		w.now = w.now.Add(c.age)
+		copied, err := s.Copy(t.Context(), lesson, message.CopyBody{Hints: w.hints, What: message.URL})
+		if err != nil || w.calls("playurl") != c.want {
+			t.Errorf("%v into a life of %v: asked %d times, want %d; %+v, %v", c.age, c.life, w.calls("playurl"), c.want, copied, err)
+		}
+	}
+}
+
 func TestEveryCommandHoldsFreshAddresses(t *testing.T) {
 	for _, what := range []message.What{message.URL, message.URLs, message.MPV, message.FFmpeg, message.Curl, message.Wget} {
 		for _, left := range []time.Duration{9 * time.Minute, -time.Hour} {
