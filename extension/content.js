@@ -143,7 +143,7 @@
       let body = '';
       for (let step = await reader?.read(); step && !step.done; step = await reader?.read()) {
         body += step.value;
-        if (body.length > limit) return { failed: true };
+        if (body.length > limit) return { large: true };
       }
       return { status: answer.status, type: answer.headers.get('content-type') ?? '', retryAfter: answer.headers.get('retry-after') ?? '', body };
     } catch {

@@ -12,6 +12,7 @@ import { inBrowsers } from './lib/launch.js';
  */
 
 const PLAY = '/playurl'; // both sites'
+const HUGE = `{"code":0,"data":{"x":"${'x'.repeat(50e6)}"}}`;
 const SEASON = '/pugv/view/web/season';
 const SCRIPT = `"'><img src=x onerror="window.__owned=1"><script>window.__owned=1</script>\${__owned}`;
 
@@ -53,8 +54,9 @@ inBrowsers((b) => {
    * Opens a scenario's panel on changed answers.
    *
    * @param {string} scenario @param {Bodies} bodies @param {object} [more] other settings of the replica's overrides
+   * @param {import('./lib/launch.js').Jar} [jar] instead of the default cookies
    */
-  async function opens(scenario, bodies, more = {}) {
+  async function opens(scenario, bodies, more = {}, jar = undefined) {
     await b.replica.reset();
     /** @type {[string, string][]} */
     const overrides = [];
@@ -68,9 +70,11 @@ inBrowsers((b) => {
       overrides.push([match, JSON.stringify(body(await b.replica.answer(call)))]);
     }
     for (const [match, body] of overrides) await b.replica.knobs({ match, body, ...more });
-    const tab = await b.open(scenario);
+    const tab = await b.open(scenario, jar);
     await b.replica.clearLog();
-    return { tab, view: await tab.show() };
+    if (!jar) return { tab, view: await tab.show() };
+    await tab.pressIcon();
+    return { tab, view: await tab.listing() };
   }
 
   /**
@@ -102,7 +106,7 @@ inBrowsers((b) => {
   }));
 
   fault('a body of 50 MB', () => both(async (scenario) => {
-    const { view } = await opens(scenario, { [PLAY]: `{"code":0,"data":{"x":"${'x'.repeat(50e6)}"}}` });
+    const { view } = await opens(scenario, { [PLAY]: HUGE });
     const [call] = await b.replica.calls({ done: 1 });
     assert(call, 'the request has ended');
     return outcome(view);
@@ -208,6 +212,15 @@ inBrowsers((b) => {
     assert((await b.replica.log()).some((r) => r.path.startsWith('/upgcxcode/')), 'the file was asked for');
     return outcome(view);
   });
+
+  // The last, because Firefox opens a new tab in whichever window was last in front.
+  fault('a body of 50 MB, to a tab with cookies of its own', () => both(async (scenario) => {
+    const { tab, view } = await opens(scenario, { [PLAY]: HUGE }, {}, b.name === 'firefox' ? 'container' : 'private');
+    const [call] = await b.replica.calls({ done: 1 });
+    assert(call, 'the request has ended');
+    await tab.page.close();
+    return outcome(view);
+  }));
 
   whole();
 });

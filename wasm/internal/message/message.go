@@ -285,6 +285,8 @@ type Fetched struct {
 	Foreign bool `json:"foreign,omitempty"`
 	// Failed: no answer came.
 	Failed bool `json:"failed,omitempty"`
+	// Large: the body was over the limit.
+	Large bool `json:"large,omitempty"`
 }
 
 // OverBody accompanies Over.

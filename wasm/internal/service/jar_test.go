@@ -64,6 +64,7 @@ func TestWhatATabFetchedIsReadAsItIs(t *testing.T) {
 		want stream.Reason
 	}{
 		"no answer":      {message.Fetched{Failed: true}, stream.Reason{Code: stream.Network}},
+		"too large":      {message.Fetched{Large: true}, stream.Reason{Code: stream.Unexpected}},
 		"another site":   {message.Fetched{Foreign: true}, stream.Reason{Code: stream.NoAccess, Detail: stream.OtherJar}},
 		"too many":       {message.Fetched{Status: 429, RetryAfter: "90"}, stream.Reason{Code: stream.RateLimited, ServerCode: 429, At: 1_800_000_090}},
 		"HTML":           {message.Fetched{Status: 200, Type: "text/html", Body: "<html>"}, stream.Reason{Code: stream.Unexpected, Detail: stream.HTML}},
