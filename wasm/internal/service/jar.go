@@ -67,7 +67,7 @@ func (j jar) Get(ctx context.Context, url string) (wire.Answer, error) {
 		return wire.Answer{}, ctx.Err()
 	}
 	if err != nil {
-		return wire.Answer{}, stream.Reason{Code: stream.NoAccess, Detail: stream.OtherJar}
+		return wire.Answer{}, fmt.Errorf("reach the tab: %w", err) // still loading, or without a content script
 	}
 	var f message.Fetched
 	if err := json.Unmarshal(text, &f); err != nil {
