@@ -184,8 +184,10 @@
       copied: (body) => {
         if (body.what === 'diagnostics') return msg('copied_diagnostics');
         const what = body.what === 'again' ? 'mpv' : body.what === 'url' ? body.kind : body.what;
-        const done = body.expiresAt ? msg(`copied_${what}_until`, name(body), clock(body.expiresAt)) : msg(`copied_${what}`, name(body));
-        const needs = [body.referer && msg('needsReferer'), body.oneIp && msg('needsOneIp'), body.cookies && msg(body.apart ? 'needsOtherLogin' : 'needsCookies')];
+        // Ended before they came: the clock is wrong, and so a time would be.
+        const ended = Boolean(body.expiresAt) && (body.expiresAt ?? 0) <= (body.fetchedAt ?? 0);
+        const done = body.expiresAt && !ended ? msg(`copied_${what}_until`, name(body), clock(body.expiresAt)) : msg(`copied_${what}`, name(body));
+        const needs = [ended && msg('needsClock'), body.referer && msg('needsReferer'), body.oneIp && msg('needsOneIp'), body.cookies && msg(body.apart ? 'needsOtherLogin' : 'needsCookies')];
         return needs.reduce((/** @type {string} */ text, need) => need ? msg('copiedAndNeeds', text, need) : text, done);
       },
       needs: (address) => [

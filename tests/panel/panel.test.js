@@ -630,6 +630,8 @@ test('what a link needs is said where it is copied', async () => {
     [{ referer: true, oneIp: true, expiresAt: until }, /^Copied 480P AVC: picture only, works until [^.]*\d\d:\d\d\. Plain link won't open alone: it needs the site's Referer\. It may work only from this IP address$/],
     [{ referer: true }, /^Copied 480P AVC: picture only\. Plain link won't open alone: it needs the site's Referer$/],
     [{}, /^Copied 480P AVC: picture only$/],
+    [{ expiresAt: until, fetchedAt: until - 7200 }, /^Copied 480P AVC: picture only, works until [^.]*\d\d:\d\d$/],
+    [{ expiresAt: until - 7200, fetchedAt: until }, /^Copied 480P AVC: picture only\. By this computer's clock these links have ended already: check the clock$/],
     [{ what: 'ytdlp', cookies: true }, /^Copied the yt-dlp command for this page; .*\. yt-dlp reads the login from the cookies of this browser's default profile/],
     [{ what: 'ytdlp', cookies: true, apart: true }, /^Copied the yt-dlp command for this page; .*\. yt-dlp can't use this tab's login/],
   ])) {

@@ -218,7 +218,9 @@ type Copied struct {
 	Codec   stream.Codec   `json:"codec,omitempty"`
 	// ExpiresAt is when the first of the copied addresses ends, in Unix seconds; 0 unknown.
 	ExpiresAt int64 `json:"expiresAt,omitempty"`
-	// FetchedAt is that of the listing it was taken from.
+	// FetchedAt is that of the listing it was taken from, by this computer's clock: where
+	// ExpiresAt, which is by the site's, lies before it, the clock is wrong or the site's
+	// answer is.
 	FetchedAt int64 `json:"fetchedAt,omitempty"`
 	// Referer says that a plain link won't open alone, OneIP that an address names the IP
 	// address it was given to, Cookies that the command reads the cookies of the browser's
