@@ -130,7 +130,7 @@ func (s *Service) Danmaku(ctx context.Context, tab message.Tab, hints message.Hi
 // be left alone, and within the time that a listing has.
 func (s *Service) aside(ctx context.Context, tab message.Tab, ask func(context.Context, *asking) error) error {
 	a := s.asking(tab, stream.Com)
-	if until := s.paused(ctx, a.site); until > a.now {
+	if until := s.paused(ctx, tab, a.site); until > a.now {
 		return unavailable(stream.Reason{Code: stream.RateLimited, At: until})
 	}
 	ctx, cancel := within(ctx, s.Limits.Listing)

@@ -258,7 +258,7 @@ func (s *Service) rememberLast(tab message.Tab, r remembered) {
 // elsewhere lists a page that need not be the tab's own, with the tab's account.
 func (s *Service) elsewhere(ctx context.Context, tab message.Tab, target page.Target, hints message.Hints) (*stream.Listing, error) {
 	a := s.asking(tab, target.Site)
-	if until := s.paused(ctx, target.Site); until > a.now {
+	if until := s.paused(ctx, tab, target.Site); until > a.now {
 		return nil, unavailable(stream.Reason{Code: stream.RateLimited, At: until})
 	}
 	l, err := a.listing(ctx, target, hints)

@@ -28,7 +28,7 @@ func (s *Service) Course(ctx context.Context, tab message.Tab, hints message.Hin
 	ctx, done := s.underWay(ctx, task{tab.ID, message.Course}, of.Key)
 	defer done()
 	a := s.asking(tab, l.Site)
-	if until := s.paused(ctx, l.Site); until > a.now {
+	if until := s.paused(ctx, tab, l.Site); until > a.now {
 		return stream.Head{}, unavailable(stream.Reason{Code: stream.RateLimited, At: until, Detail: stream.ListUnread})
 	}
 	head, err := a.courseHead(ctx, l.Head.SeasonID, l.Head.EpisodeID)

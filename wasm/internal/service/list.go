@@ -58,7 +58,7 @@ func (s *Service) List(ctx context.Context, tab message.Tab, hints message.Hints
 func (s *Service) list(ctx context.Context, tab message.Tab, target page.Target, hints message.Hints, refresh bool) (*stream.Listing, error) {
 	// What is stored is read at once, not one after the other: a cold start waits for it.
 	wanted := begin(s, func() (wishes, error) { return wishes{s.options(ctx), s.networks(ctx, tab)}, nil })
-	paused := begin(s, func() (int64, error) { return s.paused(ctx, target.Site), nil })
+	paused := begin(s, func() (int64, error) { return s.paused(ctx, tab, target.Site), nil })
 	of := subjectOf(tab, target, hints)
 	if !refresh {
 		if l := s.shown(ctx, tab, of); l != nil {
@@ -266,7 +266,7 @@ func (s *Service) Wake(ctx context.Context, tab message.Tab) {
 		return
 	}
 	_, _ = s.Store.Load(ctx, tabKey(tab.ID))
-	_, _ = s.Store.Load(ctx, pauseKey(target.Site))
+	_, _ = s.Store.Load(ctx, pauseKey(tab, target.Site))
 	s.foresee(ctx, tab, target)
 	_, _ = s.Store.Load(ctx, networksKey(tab))
 	s.rehearse(target.Site)

@@ -592,6 +592,42 @@ func TestRateLimitPauseIsKept(t *testing.T) {
 	}
 }
 
+// Who is asked to slow down in a private window is another account, and nothing of it may
+// be stored.
+func TestPrivatePauseStaysApart(t *testing.T) {
+	w := newWorld(t)
+	w.onFunc("pugv/player", func(context.Context, string) (wire.Answer, error) {
+		return wire.Answer{Status: 429, RetryAfter: 90, Body: []byte("{}")}, nil
+	})
+	w.on("season", seasonWith(""))
+	w.answerTabs()
+	s := w.service()
+	inner := w.fetch
+	w.fetch = func(ctx context.Context, b message.FetchBody) message.Fetched {
+		if strings.Contains(b.Path, "pugv/player") {
+			return message.Fetched{Status: 429, RetryAfter: "90", Body: "{}"}
+		}
+		return inner(ctx, b)
+	}
+	private := message.Tab{ID: 8, URL: lesson.URL, Private: true, Store: "firefox-private"}
+	for range 2 { // the second time without a question: its own pause is kept
+		if l, err := s.List(t.Context(), private, w.hints, true); err == nil && (l.Problem == nil || l.Problem.Code != stream.RateLimited) {
+			t.Errorf("the private tab got %+v", l)
+		}
+	}
+	if s.paused(t.Context(), private, stream.Com) == 0 {
+		t.Error("the private tab isn't paused")
+	}
+	if until := s.paused(t.Context(), lesson, stream.Com); until != 0 {
+		t.Errorf("the other tabs are paused until %d", until)
+	}
+	// Once another tab is refused as well, the store holds that alone.
+	if _, err := s.List(t.Context(), lesson, w.hints, true); err != nil {
+		t.Fatal(err)
+	}
+	w.saved("pause/com")
+}
+
 func TestSlowAnswersEnd(t *testing.T) {
 	hang := func(ctx context.Context, _ string) (wire.Answer, error) {
 		<-ctx.Done()

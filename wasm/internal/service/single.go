@@ -26,7 +26,7 @@ func (s *Service) Single(ctx context.Context, tab message.Tab, hints message.Hin
 	bounded, done := s.underWay(ctx, task{tab.ID, message.Single}, of.Key)
 	defer done()
 	a := s.asking(tab, l.Site)
-	if until := s.paused(bounded, l.Site); until > a.now {
+	if until := s.paused(bounded, tab, l.Site); until > a.now {
 		return nil, unavailable(stream.Reason{Code: stream.RateLimited, At: until})
 	}
 	rows, why := a.singleFiles(bounded, l)
