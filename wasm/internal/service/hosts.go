@@ -77,7 +77,7 @@ func rank(l *stream.Listing, networks []network) {
 }
 
 // TestHosts times a part of a row's file from each of its hosts, one after the other, and
-// returns the listing with the fastest first in every row. All that it asks shares the
+// returns the listing ranked by that in every row. All that it asks shares the
 // time of a listing.
 func (s *Service) TestHosts(ctx context.Context, tab message.Tab, b message.ListBody) (*stream.Listing, error) {
 	hints := b.Hints.Clean()
