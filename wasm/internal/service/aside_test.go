@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"streamlist/wasm/internal/message"
 	"streamlist/wasm/internal/stream"
@@ -108,6 +109,31 @@ func TestIconSaysThePagesBestQuality(t *testing.T) {
 	s = w.service() // a background that was started since can't know what the icon speaks of
 	move("https://www.bilibili.com/cheese/play/ep791")
 	marked("another lesson after a restart", "")
+
+	list()
+	s = w.service()
+	move(lesson.URL + "?t=6")
+	marked("another place of the same lesson after a restart", "1080")
+	for _, s = range []*Service{s, w.service()} { // awake still, and started for it
+		w.Mark(lesson.ID, "") // the browser does, where a page is loaded
+		s.Wake(t.Context(), lesson)
+		marked("the kept listing's page was loaded again", "1080")
+		w.Mark(lesson.ID, "")
+		s.Wake(t.Context(), message.Tab{ID: lesson.ID, URL: "https://www.bilibili.com/cheese/play/ep791"})
+		marked("another page was loaded", "")
+	}
+	// A panel that is opened late within the load still shows what was listed in it.
+	w.now = w.now.Add(time.Hour)
+	s.Wake(t.Context(), lesson)
+	w.now = w.now.Add(time.Hour)
+	before := len(w.asked)
+	list()
+	if len(w.asked) != before {
+		t.Errorf("asked %q", w.asked[before:])
+	}
+	w.Mark(lesson.ID, "")
+	s.Wake(t.Context(), lesson)
+	marked("loaded again, and a listing would ask anew", "")
 
 	w.answers = nil
 	w.on("playurl", `{"code":-404,"message":"啥都木有"}`)

@@ -57,7 +57,7 @@ func (s *Service) List(ctx context.Context, tab message.Tab, hints message.Hints
 
 func (s *Service) list(ctx context.Context, tab message.Tab, target page.Target, hints message.Hints, refresh bool) (*stream.Listing, error) {
 	// What is stored is read at once, not one after the other: a cold start waits for it.
-	wanted := begin(s, func() (wishes, error) { return wishes{s.options(ctx), s.networks(ctx, tab)}, nil })
+	wanted := s.wishes(ctx, tab)
 	paused := begin(s, func() (int64, error) { return s.paused(ctx, tab, target.Site), nil })
 	of := subjectOf(tab, target, hints)
 	if !refresh {
@@ -93,6 +93,10 @@ func (s *Service) list(ctx context.Context, tab message.Tab, target page.Target,
 type wishes struct {
 	options  Options
 	networks []network
+}
+
+func (s *Service) wishes(ctx context.Context, tab message.Tab) *pending[wishes] {
+	return begin(s, func() (wishes, error) { return wishes{s.options(ctx), s.networks(ctx, tab)}, nil })
 }
 
 // arrange gives a listing the order that the person wishes, and an upload the title that
@@ -259,13 +263,16 @@ func (s *Service) amend(ctx context.Context, tab message.Tab, of subject, change
 }
 
 // Wake reads what a listing of the tab will want to know, warms the program up, and keeps
-// a forecast for when it has been ended by then.
+// a forecast for when it has been ended by then. Where a listing of the page is kept that
+// will do, the icon says its best again, which the browser removed as the page was loaded.
 func (s *Service) Wake(ctx context.Context, tab message.Tab) {
 	target, ok := page.Parse(tab.URL)
 	if !ok {
 		return
 	}
-	_, _ = s.Store.Load(ctx, tabKey(tab.ID))
+	if l := s.shown(ctx, tab, subjectOf(tab, target, message.Hints{})); l != nil {
+		_, _ = s.arrange(ctx, tab.ID, l, s.wishes(ctx, tab), target, message.Hints{})
+	}
 	_, _ = s.Store.Load(ctx, pauseKey(tab, target.Site))
 	s.foresee(ctx, tab, target)
 	_, _ = s.Store.Load(ctx, networksKey(tab))
@@ -291,32 +298,55 @@ func copyOf(l *stream.Listing) *stream.Listing {
 
 // recall returns the tab's kept listing, or nil if it doesn't serve.
 func (s *Service) recall(ctx context.Context, tab message.Tab, of subject) *stream.Listing {
-	data, err := s.Store.Load(ctx, tabKey(tab.ID))
-	if err != nil || len(data) == 0 {
+	c := s.kept(ctx, tab.ID)
+	if c.Listing == nil || !s.serves(c.Listing, c.Of, of) {
 		return nil
 	}
-	var c cached
-	if json.Unmarshal(data, &c) != nil || c.Listing == nil || !s.serves(c.Listing, c.Of, of) {
-		return nil
-	}
-	if c.Of.Load != of.Load {
+	if of.Load != "" && c.Of.Load != of.Load {
 		s.store(tab, cached{Of: of, Listing: c.Listing}) // this load's from now on
 	}
 	return c.Listing
+}
+
+// kept returns what the store keeps of a tab; without a listing if that is nothing.
+func (s *Service) kept(ctx context.Context, tab int) (c cached) {
+	data, err := s.Store.Load(ctx, tabKey(tab))
+	if err != nil || len(data) == 0 || json.Unmarshal(data, &c) != nil {
+		return cached{}
+	}
+	return c
 }
 
 // Moved is called when a tab's address changed. What was under way for the former
 // address ends, and the content script learns of the move.
 func (s *Service) Moved(ctx context.Context, tab message.Tab) {
 	target, supported := page.Parse(tab.URL)
+	s.remark(ctx, tab.ID)
 	s.end(tab.ID, func(key string) bool { return !supported || !samePage(key, target.Key()) })
 	// Nobody answers on pages without a content script, which is fine.
 	_, _ = s.ask(ctx, tab.ID, message.Moved, message.MovedBody{Supported: supported, Page: target.Key(), Place: page.PlaceOf(tab.URL)})
 }
 
+// remark recalls what the icon speaks of, where the background was started since: if of
+// anything, then of the kept listing.
+func (s *Service) remark(ctx context.Context, tab int) {
+	s.mu.Lock()
+	known := s.marks[tab] != ""
+	s.mu.Unlock()
+	if known {
+		return
+	}
+	c := s.kept(ctx, tab)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.marks[tab] == "" && c.Listing != nil {
+		s.marks[tab] = c.Of.Key
+	}
+}
+
 // end ends a tab's listing that is under way, where unwanted says so of its key, and
 // whatever else goes on for the tab then. What the icon says goes likewise, and also where
-// the background was started since and can't know what page that is about.
+// it isn't known what page that is about.
 func (s *Service) end(tab int, unwanted func(key string) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
