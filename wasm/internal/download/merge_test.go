@@ -367,6 +367,28 @@ func TestBrokenFragment(t *testing.T) {
 	}
 }
 
+func TestPartsEndedAtAnyWrite(t *testing.T) {
+	var files [][]byte
+	for i := range 3 {
+		files = append(files, append([]byte("FLV\x01\x05\x00\x00\x00\x09"), media(70_000+i, uint64(i))...))
+	}
+	endAtAnyWrite(t, func(w *world) *stream.Listing {
+		l := listingOf(0, mirrorA)
+		row := &l.Single[0]
+		row.Container, row.Segments = stream.FLV, nil
+		for i, f := range files {
+			name := "upgcxcode/" + itoa(int64(i)) + ".flv"
+			w.web.files[name] = f
+			row.Segments = append(row.Segments, stream.Segment{URLs: stream.Addresses("https://"+mirrorA+"/"+name, []string{"https://" + mirrorB + "/" + name}), Size: int64(len(f))})
+		}
+		return l
+	}, orderOf("a"), func(w *world) {
+		for i, f := range files {
+			w.wants("a", mediaName(i, 3), f)
+		}
+	}, 1)
+}
+
 func TestMergeEndedAtAnyWrite(t *testing.T) {
 	var files [][]byte
 	var rows []stream.Rendition
