@@ -289,6 +289,8 @@ type site struct {
 	status func(ask) int
 	// unreachable has no answer come.
 	unreachable func(ask) bool
+	// breaks breaks off the bodies that are under way.
+	breaks func(ask) bool
 	// ends is after how many bytes a body ends, stalls after how many nothing comes any more;
 	// negative or nil for never.
 	ends, stalls func(ask) int64
@@ -416,7 +418,7 @@ func (w *web) Get(ctx context.Context, url string, first, last int64) (Body, err
 	if s.more > 0 {
 		data = append(slices.Clone(data), make([]byte, s.more)...)
 	}
-	b := &webBody{w: w, s: s, data: data, host: host, answer: NewAnswer(status, func(name string) string { return header[name] }), ends: -1, stalls: -1}
+	b := &webBody{w: w, s: s, ask: a, data: data, host: host, answer: NewAnswer(status, func(name string) string { return header[name] }), ends: -1, stalls: -1}
 	if s.ends != nil {
 		b.ends = s.ends(a)
 	}
@@ -447,6 +449,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 
 type webBody struct {
 	w            *web
+	ask          ask
 	s            *site
 	data         []byte
 	at           int64
@@ -477,6 +480,9 @@ func (b *webBody) Next(ctx context.Context) (Chunk, error) {
 		if err := sleep(ctx, time.Duration(n)*time.Second/time.Duration(b.s.speed)); err != nil {
 			return nil, err
 		}
+	}
+	if b.s.breaks != nil && b.s.breaks(b.ask) {
+		return nil, errors.New("connection reset")
 	}
 	c := memChunk(slices.Clone(b.data[b.at : b.at+n]))
 	b.at += n

@@ -136,6 +136,10 @@ func (r *run) put(t *transfer, at int64, c Chunk) (more bool, err error) {
 	}
 	t.got += int64(c.Len())
 	t.heard = time.Now()
+	if h := t.address.host; h.failures > 1 && !h.heard.After(h.failed) {
+		r.poke() // others may join
+	}
+	t.address.host.heard = t.heard
 	end := min(at+int64(c.Len()), t.to)
 	for part := (span{max(at, t.at), end}); ; {
 		m, some := t.source.have.missing(part)

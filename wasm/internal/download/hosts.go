@@ -20,19 +20,20 @@ type host struct {
 	rate float64
 	// failures counts those since it last gave something, total all of them.
 	failures, total int
-	// failed is when it last failed, until when it may be asked again.
-	failed, until time.Time
+	// failed is when it last failed, until when it may be asked again, heard when it last gave
+	// something.
+	failed, until, heard time.Time
 	// answered says of the latest failure that it was the host's and not the way to it; status
 	// is its HTTP status, where it was one.
 	answered bool
 	status   int
 }
 
-// most is how many connections the host may have now: one, to see whether it works again,
-// when it has failed more than once.
+// most is how many connections the host may have now: after more than one failure one, until
+// that gets something.
 func (h *host) most() int {
 	switch {
-	case h.failures > 1:
+	case h.failures > 1 && !h.heard.After(h.failed):
 		return 1
 	case h.limit > 0:
 		return h.limit

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -472,6 +473,50 @@ func TestNetworkGone(t *testing.T) {
 	})
 }
 
+// A moment without the network, which ends all connections at a time, costs little more.
+func TestNetworkGoneForAMoment(t *testing.T) {
+	inBubble(t, func(w *world) {
+		o, l, file := w.lesson(1, 1_000_000)
+		start := time.Now()
+		gone := func(ask) bool { at := time.Since(start); return at > 5*time.Second && at < 6*time.Second }
+		for _, h := range []string{mirrorA, mirrorB} {
+			w.web.sites[h] = &site{speed: 16_000, unreachable: gone, breaks: gone}
+		}
+		w.begin()
+		defer w.end()
+		w.add(o, l)
+		j := w.finish("job1")
+		w.wants("job1", "media", file)
+		// At best 10.4 s, a second without network, another until that is noticed, a second for
+		// what was under way, a second for the first to get something again.
+		if j.Took > 16_400 {
+			t.Errorf("it took %d ms", j.Took)
+		}
+	})
+}
+
+// What ends several connections to a host at a time is one failure of it.
+func TestOneFailureOfManyConnections(t *testing.T) {
+	inBubble(t, func(w *world) {
+		w.begin()
+		defer w.end()
+		h := &host{name: mirrorA}
+		r := &run{job: &job{queue: w.queue}, ctx: t.Context(), wake: make(chan struct{})}
+		started := time.Now()
+		for range 2 {
+			time.Sleep(time.Second)
+			for range 6 {
+				time.Sleep(time.Millisecond)
+				r.settle(&address{host: h}, started, 0, errors.New("connection reset"))
+			}
+			started = time.Now()
+		}
+		if h.failures != 2 || h.total != 12 {
+			t.Errorf("%d failures, %d connections", h.failures, h.total)
+		}
+	})
+}
+
 // "Too many requests" stops all requests for a while, longer each time.
 func TestTooManyRequests(t *testing.T) {
 	inBubble(t, func(w *world) {
@@ -529,16 +574,17 @@ func TestExpiry(t *testing.T) {
 				}
 				end(l, c.ends)
 				start := time.Now()
-				refuse := name == "this clock is slow, so"
+				var refuse atomic.Bool
+				refuse.Store(name == "this clock is slow, so")
 				w.asked = func(o Order) (*stream.Listing, error) {
 					_, l, _ := w.lesson(1, 1_000_000)
 					end(l, c.fresh)
-					refuse = false
+					refuse.Store(false)
 					return l, nil
 				}
-				if refuse {
+				if refuse.Load() {
 					for _, h := range []string{mirrorA, mirrorB} {
-						w.web.sites[h].status = func(ask) int { return map[bool]int{true: 403}[refuse && time.Since(start) > 10*time.Second] }
+						w.web.sites[h].status = func(ask) int { return map[bool]int{true: 403}[refuse.Load() && time.Since(start) > 10*time.Second] }
 					}
 				}
 				w.begin()
