@@ -102,6 +102,13 @@ func (d *memDisk) Remove(_ context.Context, job string) error {
 	return nil
 }
 
+// ended reports whether the program has.
+func (d *memDisk) ended() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.dead
+}
+
 func (d *memDisk) Free(context.Context) (int64, error) { return d.free, nil }
 
 // after is the disk as the next program finds it.
@@ -168,6 +175,9 @@ func (f *memFolder) Write(_ context.Context, name string, data []byte) error {
 		return err // the whole or nothing
 	}
 	if folder := f.d.folders[f.job]; folder != nil {
+		if f.d.room > 0 && f.d.used()+int64(len(data)) > f.d.room {
+			return ErrDiskFull
+		}
 		folder[name] = &memFile{data: slices.Clone(data)}
 		return nil
 	}

@@ -52,6 +52,7 @@ func (j *job) start(ctx context.Context) {
 		j.over(r.do())
 		close(ended)
 		j.queue.schedule()
+		j.queue.askFree(context.WithoutCancel(j.queue.ctx))
 		j.queue.changed()
 	})
 }

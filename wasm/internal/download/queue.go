@@ -58,9 +58,7 @@ func (q *Queue) Restore(ctx context.Context) error {
 			jobs = append(jobs, j)
 		}
 	}
-	if free, asked := q.ports.Disk.Free(ctx); asked == nil {
-		q.free.Store(free)
-	}
+	q.askFree(ctx)
 	slices.SortStableFunc(jobs, func(a, b *job) int { return cmp.Compare(a.rec.Added, b.rec.Added) })
 	q.mu.Lock()
 	var hand []*job
@@ -83,7 +81,15 @@ func (q *Queue) Restore(ctx context.Context) error {
 	return err
 }
 
-// restore reads one folder. A nil job without an error is none.
+// askFree asks how much may still be written, to show it.
+func (q *Queue) askFree(ctx context.Context) {
+	if free, err := q.ports.Disk.Free(ctx); err == nil {
+		q.free.Store(free)
+	}
+}
+
+// restore reads one folder. A nil job without an error is none; one with an error is a job
+// of which not all could be read.
 func (q *Queue) restore(ctx context.Context, id string) (*job, error) {
 	folder, err := q.ports.Disk.Folder(ctx, id)
 	if err != nil {
@@ -101,10 +107,7 @@ func (q *Queue) restore(ctx context.Context, id string) (*job, error) {
 	if j.state == Saving && !j.whole(ctx) {
 		j.state, j.rec.Files, j.rec.Downloads = Waiting, nil, nil
 	}
-	if err := j.recall(ctx); err != nil {
-		return nil, err
-	}
-	return j, nil
+	return j, j.recall(ctx)
 }
 
 // whole reports whether the finished files are all there.
@@ -149,7 +152,7 @@ func (j *job) recall(ctx context.Context) error {
 // Add puts a job at the end of the queue. Without a listing it is asked for; with one, its
 // addresses are used while they hold. An order for what is in the queue already changes
 // nothing, but takes up again a job that failed or was paused, and saves a complete one
-// again. The error is ErrOrder, or the disk's.
+// again. The error is ErrOrder; what is wrong with the disk is the job's reason.
 func (q *Queue) Add(ctx context.Context, o Order, l *stream.Listing) error {
 	if !o.valid() {
 		return ErrOrder
@@ -187,12 +190,30 @@ func (q *Queue) Add(ctx context.Context, o Order, l *stream.Listing) error {
 	q.jobs = append(q.jobs, j)
 	q.mu.Unlock()
 	q.changed()
-	if err := q.settle(ctx, j); err != nil {
-		q.drop(j)
-		return err
-	}
+	q.grounded(j, q.settle(ctx, j))
 	q.schedule()
+	q.changed()
 	return nil
+}
+
+// grounded has a job stand where its folder could not be made, or its record not be
+// written in it for the first time.
+func (q *Queue) grounded(j *job, err error) {
+	if err == nil {
+		return
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.state != Waiting || j.run != nil {
+		return
+	}
+	j.state, j.reason = Failed, &Reason{Code: Storage}
+	if disk := (*diskError)(nil); errors.As(err, &disk) {
+		j.reason = disk.reason()
+	}
+	if j.reason.Code == DiskFull {
+		j.state = Paused
+	}
 }
 
 // settle sees that a job has a folder, with its record in it.
@@ -330,12 +351,7 @@ func (q *Queue) Do(id string, c Command) {
 // job could not go on without.
 func (q *Queue) keep(j *job) {
 	q.work.Go(func() {
-		err := q.settle(context.WithoutCancel(q.ctx), j)
-		j.mu.Lock()
-		if disk := (*diskError)(nil); errors.As(err, &disk) && j.folder == nil && j.state == Waiting {
-			j.state, j.reason = Failed, disk.reason()
-		}
-		j.mu.Unlock()
+		q.grounded(j, q.settle(context.WithoutCancel(q.ctx), j))
 		q.schedule()
 		q.changed()
 	})

@@ -398,7 +398,7 @@ func TestDiskWithoutRoom(t *testing.T) {
 // The disk runs full at one write or another: the job pauses, and goes on where it was once
 // there is room.
 func TestDiskRunsFull(t *testing.T) {
-	for _, room := range []int64{500, 99_999, 1_000_000, 1_000_900, 1_001_000} {
+	for _, room := range []int64{10, 500, 99_999, 1_000_000, 1_000_900, 1_001_000} {
 		inBubble(t, func(w *world) {
 			o, l, file := w.lesson(1, 1_000_000)
 			w.asked = func(Order) (*stream.Listing, error) { return l, nil }
@@ -406,9 +406,7 @@ func TestDiskRunsFull(t *testing.T) {
 			w.disk.room = room
 			w.begin()
 			defer w.end()
-			if err := w.queue.Add(context.Background(), o, l); err != nil {
-				t.Fatal(err)
-			}
+			w.add(o, l)
 			j := w.until("job1", "settled", settled)
 			if j.State != Paused || j.Reason.Code != DiskFull {
 				t.Fatalf("%s, %+v", j.State, j.Reason)

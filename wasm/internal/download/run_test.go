@@ -377,8 +377,8 @@ func endAtAnyWrite(t *testing.T, listing func(*world) *stream.Listing, o Order, 
 			dead := make(chan struct{})
 			w.disk.died = func() { close(dead); w.cancel() }
 			w.begin()
-			err := w.queue.Add(context.Background(), o, l)
-			if err == nil {
+			w.add(o, l)
+			if !w.disk.ended() {
 				for j := w.job(o.ID); !settled(j); j = w.job(o.ID) {
 					select {
 					case <-dead:
