@@ -325,6 +325,33 @@ func TestPermissionsAreExplained(t *testing.T) {
 	}
 }
 
+// TestPicturesAreThere: every picture that the README shows is in docs/, and the other way round.
+func TestPicturesAreThere(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := map[string]bool{}
+	for _, m := range regexp.MustCompile(`\]\((docs/[^)]+)\)`).FindAllStringSubmatch(string(readme), -1) {
+		shown[m[1]] = true
+		if _, err := os.Stat(filepath.Join(root, m[1])); err != nil {
+			t.Errorf("README shows %s: %v", m[1], err)
+		}
+	}
+	if len(shown) == 0 {
+		t.Error("README shows no picture of docs/")
+	}
+	there, err := os.ReadDir(filepath.Join(root, "docs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range there {
+		if name := path.Join("docs", d.Name()); !shown[name] {
+			t.Errorf("%s is shown nowhere", name)
+		}
+	}
+}
+
 func TestVersionIsInChangelog(t *testing.T) {
 	m, _ := readManifest(t, filepath.Join(root, "manifest.json"))
 	changelog, err := os.ReadFile(filepath.Join(root, "CHANGELOG.md"))
