@@ -60,7 +60,7 @@ declare namespace Streamlist {
 
   /** What a course has beside its streams. Of the objects, which are the site's own, no type is certain. */
   interface Details {
-    episode: string; cid: string; cover: string; subtitle: string; release: string; expiry: string; watched: number;
+    episode: string; cid: string; cover: string; subtitle: string; release: string; expiry: string; watched: number; partial?: boolean;
     teacher: { uname: string; brief: string; link: string };
     progress: { lastepindex: string; lasttime: number };
     stat: any; payment: any; coupon: any; note: any; faq: any; faq1: any; terms: any;

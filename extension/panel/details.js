@@ -62,7 +62,7 @@
         [msg('detailsExpiry'), [text(d.expiry)]],
         [msg('detailsPlays'), [text(stat.play_desc)]],
         [msg('detailsYours'), [
-          d.watched > 0 && msg('detailsWatched', words.number(d.watched)),
+          d.watched > 0 && msg('detailsWatched', d.partial ? msg('atLeast', words.number(d.watched)) : words.number(d.watched)),
           last && (d.progress.lasttime > 0 ? msg('detailsLastAt', last, words.duration(d.progress.lasttime * 1000)) : msg('detailsLast', last)),
         ]],
         [msg('detailsTeacher'), [link(d.teacher.uname, d.teacher.link), text(d.teacher.brief, 400)]],

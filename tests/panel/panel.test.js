@@ -1153,6 +1153,18 @@ test('the course details: asked for on opening, with links to the site alone', a
   assert.deepEqual(page.errors.filter((e) => !/i0\.hdslb\.com.*Content Security Policy|Content Security Policy.*i0\.hdslb\.com/.test(e)), []);
 });
 
+test('how many lessons were watched is a lower bound while the list is not read to its end', async () => {
+  for (const [watched, partial, says] of /** @type {const} */ ([
+    [50, true, 'Lessons watched: 50+ · last: か行, at 12:34'], [0, true, 'last: か行, at 12:34'], [50, false, 'Lessons watched: 50 · last: か行, at 12:34'],
+  ])) {
+    const page = await show({ list: ok(fixtures.full()), details: ok({ ...fixtures.details(), watched, partial }) });
+    await click(page, 'Course details');
+    await page.waitForFunction(() => bench.root.querySelector('dl'));
+    assert.ok((await texts(page, 'dd')).includes(says), says);
+    await page.close();
+  }
+});
+
 test('course details of hostile types, addresses and words', async () => {
   const nonsense = { ...fixtures.details(), cover: 'https://evil.test/x.jpg', subtitle: 7, stat: 'odd', payment: [], coupon: null, note: { title: { a: 1 }, content: 5, link: 1 }, faq: 9,
     faq1: { title: '<img src=x>', items: [{ question: '<script>alert(1)</script>', answer: 'a\u202Eb'.repeat(2000) }] },

@@ -648,7 +648,7 @@ func (c *call) episodeObject(l *lesson, catalogue int) object {
 		"duration": l.seconds, "cover": "https://archive.biliimg.com/bfs/archive/replica.jpg", "from": "pugv",
 		"page": 1, "play": 1962262, "play_way": l.playWay, "release_date": l.released(c.site.now()).Unix(),
 		"status": 2, "ep_status": 0, "playable": false, "episode_can_view": true,
-		"catalogue_index": catalogue, "show_vt": false, "watched": false, "watchedHistory": 0,
+		"catalogue_index": catalogue, "show_vt": false, "watched": c.account.loggedIn() && l.index <= l.course.last, "watchedHistory": 0,
 	}
 	switch {
 	case l.access == unreleased:

@@ -447,6 +447,29 @@ func TestSeasonTellsTheLoginApart(t *testing.T) {
 	}
 }
 
+func TestLessonsUpToTheLastAreWatched(t *testing.T) {
+	c := newClient(t)
+	for account, want := range map[string]int{"": 0, "free": 2} {
+		c.login("https://www.bilibili.com", account)
+		for _, address := range []string{"season?season_id=7031", "ep/list?season_id=7031&ps=100&pn=1"} {
+			data := path(c.json("https://api.bilibili.com/pugv/view/web/"+address), "data")
+			lessons, _ := path(data, "episodes").([]any)
+			if lessons == nil {
+				lessons, _ = path(data, "items").([]any)
+			}
+			watched := 0
+			for _, l := range lessons {
+				if path(l, "watched") == true {
+					watched++
+				}
+			}
+			if len(lessons) != 5 || watched != want {
+				t.Errorf("%q of %q: %d of %d lessons watched, want %d of 5", address, account, watched, len(lessons), want)
+			}
+		}
+	}
+}
+
 func TestLongCoursesComeInPages(t *testing.T) {
 	c := newClient(t)
 	season := c.json("https://api.bilibili.com/pugv/view/web/season?season_id=7035")

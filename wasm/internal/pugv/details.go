@@ -21,7 +21,9 @@ type Details struct {
 	Expiry   wire.Text `json:"expiry"`  // how long the account has it
 	Progress Progress  `json:"progress"`
 	// Watched is how many of the lessons that were read this account has watched.
-	Watched int `json:"watched"`
+	// While Partial, more of them exist, so that it is a lower bound.
+	Watched int  `json:"watched"`
+	Partial bool `json:"partial,omitempty"`
 	// The objects have these fields of text, among others (seed 003, captures pugv_season_…):
 	Stat    json.RawMessage `json:"stat"`    // play_desc
 	Payment json.RawMessage `json:"payment"` // price_format, price_unit, discount_prefix, discount_desc
@@ -37,7 +39,7 @@ const maxDetails = 100_000
 
 // Details returns what the course has beside the streams of a lesson.
 func (s *Season) Details(id string) *Details {
-	d := &Details{Episode: wire.ID(id)}
+	d := &Details{Episode: wire.ID(id), Partial: bool(s.EpisodePage.Next)}
 	if e := s.Episode(id); e != nil {
 		d.CID = e.CID
 	}

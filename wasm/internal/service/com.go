@@ -302,5 +302,6 @@ func (a *asking) courseHead(ctx context.Context, seasonID, episodeID string) (st
 			return stream.Head{}, err
 		}
 	}
+	a.details = s.Details(episodeID)
 	return s.Head(episodeID), nil
 }

@@ -718,9 +718,9 @@ func TestLongCourseIsReadToItsEnd(t *testing.T) {
 	w := newWorld(t)
 	w.on("playurl", dash(w.until(), ""))
 	w.on("season?", `{"code":0,"data":{"season_id":61,"title":"Long","episode_page":{"next":true,"num":1,"size":1,"total":5},
-		"episodes":[{"id":790,"title":"First","status":1,"playable":true}]}}`)
-	w.on("pn=1", `{"code":0,"data":{"items":[{"id":790,"title":"First"},{"id":791,"title":"Second"}],"page":{"next":true,"num":1,"size":2,"total":99}}}`)
-	w.on("pn=2", `{"code":0,"data":{"items":[{"id":791,"title":"Second"},{"id":792,"title":"Third"}],"page":{"next":true,"num":2,"size":2,"total":99}}}`)
+		"episodes":[{"id":790,"title":"First","status":1,"playable":true,"watched":true}]}}`)
+	w.on("pn=1", `{"code":0,"data":{"items":[{"id":790,"title":"First"},{"id":791,"title":"Second","watched":true}],"page":{"next":true,"num":1,"size":2,"total":99}}}`)
+	w.on("pn=2", `{"code":0,"data":{"items":[{"id":791,"title":"Second","watched":true},{"id":792,"title":"Third","watched":true}],"page":{"next":true,"num":2,"size":2,"total":99}}}`)
 	// Every further page repeats itself: `next` never ends.
 	w.on("pn=", `{"code":0,"data":{"items":[{"id":792,"title":"Third"}],"page":{"next":true,"num":2,"size":2,"total":99}}}`)
 	s := w.service()
@@ -728,10 +728,18 @@ func TestLongCourseIsReadToItsEnd(t *testing.T) {
 	if err != nil || !l.Head.Partial {
 		t.Fatalf("listing %+v, error %v", l, err)
 	}
+	watched := func(want int, partial bool) {
+		t.Helper()
+		if d, err := s.Details(t.Context(), lesson, w.hints); err != nil || d.Watched != want || d.Partial != partial {
+			t.Errorf("%d lessons watched, partial %v, want %d, %v; error %v", d.Watched, d.Partial, want, partial, err)
+		}
+	}
+	watched(1, true)
 	head, err := s.Course(t.Context(), lesson, w.hints)
 	if err != nil || head.Partial || head.Total != 3 || head.Number != 1 {
 		t.Errorf("head %+v, error %v", head, err)
 	}
+	watched(3, false)
 	if n := w.calls("ep/list"); n != 3 {
 		t.Errorf("asked for %d pages, want 3", n)
 	}
