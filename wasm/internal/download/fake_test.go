@@ -301,6 +301,8 @@ type site struct {
 	unreachable func(ask) bool
 	// breaks breaks off the bodies that are under way.
 	breaks func(ask) bool
+	// breaksAt is after how many bytes a body breaks off, as the connection does.
+	breaksAt func(ask) int64
 	// ends is after how many bytes a body ends, stalls after how many nothing comes any more;
 	// negative or nil for never.
 	ends, stalls func(ask) int64
@@ -491,7 +493,7 @@ func (b *webBody) Next(ctx context.Context) (Chunk, error) {
 			return nil, err
 		}
 	}
-	if b.s.breaks != nil && b.s.breaks(b.ask) {
+	if b.s.breaks != nil && b.s.breaks(b.ask) || b.s.breaksAt != nil && b.at >= b.s.breaksAt(b.ask) {
 		return nil, errors.New("connection reset")
 	}
 	c := memChunk(slices.Clone(b.data[b.at : b.at+n]))

@@ -82,7 +82,14 @@ func (r *run) recall() error {
 		return onDisk("take up the journal", err)
 	}
 	r.journal = j
-	begun := len(was.have) > 0
+	if r.afresh && ok {
+		if err := j.reset(); err != nil {
+			return onDisk("begin the journal", err)
+		}
+		ok = false
+	}
+	begun := len(was.have) > 0 && !r.afresh
+	r.afresh = false
 	for i, f := range r.files {
 		size, err := f.Size()
 		if err != nil {

@@ -123,8 +123,14 @@ type choice struct {
 	address *address
 	// until is when an address may be there, where there is none now.
 	until time.Time
-	// fresh says that only fresh addresses help.
+	// fresh says that only fresh addresses help, or that they would give a better kind of host.
 	fresh bool
+}
+
+// renewable reports whether something came of the last fresh addresses, if there were any,
+// so that asking for others makes sense.
+func (r *run) renewable() bool {
+	return !r.fresh || r.received-r.freshAt >= r.queue.limits.progress
 }
 
 // choose picks the address for the next connection: of the hosts that work the one with the
@@ -150,6 +156,7 @@ func (r *run) choose(s *source, now time.Time) choice {
 	candidates := make([]*address, 0, len(s.addresses))
 	for _, a := range s.addresses {
 		if a.fault != sound {
+			expired = expired || a.fault == refused
 			continue
 		}
 		if !r.distrust && a.expires > 0 && now.Unix() >= a.expires-expiryMargin {
@@ -159,9 +166,6 @@ func (r *run) choose(s *source, now time.Time) choice {
 		candidates = append(candidates, a)
 	}
 	if len(candidates) == 0 {
-		for _, a := range s.addresses {
-			expired = expired || a.fault == refused
-		}
 		return choice{fresh: expired}
 	}
 	// A host that only rests for a moment is waited for rather than passed over for a worse
@@ -196,5 +200,6 @@ func (r *run) choose(s *source, now time.Time) choice {
 			best, least = a, load
 		}
 	}
-	return choice{address: best, until: soonest}
+	better := expired && lowest%4 == 2 && r.renewable() // the mirrors' addresses have ended
+	return choice{address: best, until: soonest, fresh: better && best != nil}
 }

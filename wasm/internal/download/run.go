@@ -125,6 +125,7 @@ type run struct {
 	link     *Reason
 	untagged bool // tags are not compared any more
 	anews    int
+	afresh   bool // what the journal says is of no use
 }
 
 // fail ends the run; the first reason counts, but a person's word more. The mutex is held.
@@ -254,7 +255,7 @@ func (r *run) reset() error {
 	if errors.Is(r.err, errStopped) {
 		return r.err
 	}
-	r.phase = Starting
+	r.phase, r.afresh = Starting, true
 	r.ctx, r.stop = context.WithCancelCause(r.parent)
 	r.err, r.plan, r.left, r.out, r.again = nil, nil, nil, nil, map[int]bool{}
 	for _, s := range r.sources {
@@ -371,7 +372,7 @@ func (r *run) refresh() {
 	if r.refreshing {
 		return
 	}
-	if r.fresh && r.received-r.freshAt < r.queue.limits.progress {
+	if !r.renewable() {
 		why := &Reason{Code: stream.Expired}
 		for _, h := range r.hosts {
 			why.ServerCode = max(why.ServerCode, int64(h.status))

@@ -68,6 +68,15 @@ func TestHosts(t *testing.T) {
 		}},
 		"PCDN where nothing else is there":      {hosts: []string{node}, want: Saving},
 		"PCDN where the mirror fails on and on": {hosts: []string{mirrorA, node}, sites: map[string]*site{mirrorA: {status: from(1, 502)}}, want: Saving},
+		"PCDN while the mirror's address has ended": {
+			hosts: []string{mirrorA, node}, sites: map[string]*site{mirrorA: {status: from(4, 403)}},
+			fresh: func(w *world) (*stream.Listing, error) { w.web.behave(nil); return w.again(), nil }, want: Saving,
+			check: func(t *testing.T, w *world, j Job) {
+				if w.asks() != 1 {
+					t.Errorf("%d listings were asked for", w.asks())
+				}
+			},
+		},
 		"a host without the file": {sites: map[string]*site{mirrorA: {status: from(1, 404)}}, want: Saving, check: func(t *testing.T, w *world, j Job) {
 			if n := w.web.asked(mirrorA); n > 6 {
 				t.Errorf("%d requests to it", n)
@@ -166,6 +175,17 @@ func TestHosts(t *testing.T) {
 		},
 		"Content-Range can't be read": {sites: map[string]*site{mirrorA: {mute: true}, mirrorB: {mute: true}}, want: Saving},
 		"bodies end early":            {sites: map[string]*site{mirrorA: {ends: func(ask) int64 { return 30_000 }}, mirrorB: {ends: func(ask) int64 { return 50_000 }}}, want: Saving},
+		"bodies end early, always": {
+			sites: map[string]*site{mirrorA: {ends: func(ask) int64 { return 17_000 }}, mirrorB: {ends: func(ask) int64 { return 17_000 }}}, want: Saving,
+		},
+		"connections break, always": {
+			sites: map[string]*site{mirrorA: {breaksAt: func(ask) int64 { return 17_000 }}, mirrorB: {breaksAt: func(ask) int64 { return 17_000 }}}, want: Saving,
+			check: func(t *testing.T, w *world, j Job) {
+				if j.Took > 30_000 {
+					t.Errorf("it took %d ms", j.Took)
+				}
+			},
+		},
 		"bodies are empty": {
 			sites: map[string]*site{mirrorA: {ends: func(ask) int64 { return 0 }}, mirrorB: {ends: func(ask) int64 { return 0 }}},
 			want:  Failed, code: stream.Network,

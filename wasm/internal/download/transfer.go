@@ -225,6 +225,9 @@ func (r *run) settle(a *address, started time.Time, useful int64, err error) {
 	default:
 		h.answered = false
 	}
+	if useful >= 16<<10 {
+		h.failures = 0 // it gets on, in its way
+	}
 	if h.failed.After(started) {
 		return // the same failure ended several connections
 	}
@@ -301,6 +304,10 @@ func (r *run) pick(now time.Time) (t *transfer, until time.Time, err error) {
 			continue
 		}
 		c := r.choose(g.source, now)
+		switch {
+		case c.address != nil && c.fresh:
+			r.refresh() // and goes on meanwhile with what there is
+		}
 		switch {
 		case c.address != nil && c.address.whole:
 			r.rec.note(Reason{Code: NoRanges})
