@@ -132,6 +132,7 @@
   async function fetchForTab({ id, site, path, limit }) {
     const { api: base, pages } = SITES[site];
     if (!pages.test(location.hostname)) return { foreign: true };
+    if (!/^\/(pugv|intl|x)\//.test(path) || /\/\.\.?(\/|$)/.test(path.split('?')[0] ?? '')) return { failed: true }; // no endpoint that we ask
     const controller = new AbortController();
     transfers.get(id)?.abort(); // of a background that has ended: the next counts from one again
     transfers.set(id, controller);

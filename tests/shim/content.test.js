@@ -266,6 +266,11 @@ test('asks only the own site\'s endpoints, whatever the path says', async () => 
   }
   for (const path of ['//evil.example/x', '@evil.example/x', '.evil.example/', ':1@evil.example/', '/\\evil.example/']) await load({ fetch }).receiveLater(fetchMessage({ path }));
   assert.deepEqual([...new Set(asked)].sort(), ['api.bilibili.com', 'api.bilibili.tv']);
+  asked.length = 0;
+  for (const path of ['/', '/evil', '/pugvx/', '/pugv/../evil', '/x/..%2fevil/../../y', '/pugv', '//evil.example/x']) {
+    assert.deepEqual(await load({ fetch }).receiveLater(fetchMessage({ path })), { failed: true }, path);
+  }
+  assert.deepEqual(asked, [], 'none of an endpoint of ours');
 });
 
 test('hands over no answer that is too large, and ends one that nobody waits for', async () => {
