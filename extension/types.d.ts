@@ -218,7 +218,7 @@ declare namespace Streamlist {
     remarks(listing: Listing, words: Words): HTMLElement | null;
     /** The person's list of courses; what it returns draws it, asking where it has not been read to its end. */
     createOwned(parts: {
-      words: Words; ask: (page: number) => Promise<Answer>; pick: (course: Course) => void; skeleton: (text: string) => void;
+      words: Words; ask: (page: number) => Promise<Answer>; skeleton: (text: string) => void;
       show: (head: Node[], body: (Node | null)[], more: boolean) => void; problem: (error: Failure) => HTMLElement;
     }): (refresh: boolean, wanted: () => boolean) => Promise<void>;
     courseDetails(words: Words, how: {

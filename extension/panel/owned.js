@@ -5,7 +5,7 @@
   if (Object.hasOwn(parts, 'createOwned')) return;
   const { el } = parts;
 
-  parts.createOwned = ({ words, ask, pick, skeleton, show, problem }) => {
+  parts.createOwned = ({ words, ask, skeleton, show, problem }) => {
     const { msg } = words;
     /** @type {Map<string, Streamlist.Course>} */
     const known = new Map();
@@ -16,7 +16,8 @@
       const last = words.foreign(course.progress.lastepindex, 80);
       const facts = [words.foreign(course.updateinfo, 80), last && msg('ownedLast', last)].filter(Boolean);
       const lines = facts.map((fact) => el('span', { class: 'dim' }, el('bdi', null, fact)));
-      return el('li', null, el('button', { type: 'button', onclick: () => pick(course) },
+      // A link, because the browser opens it in the tab's own container; one that an extension opens goes to the default one.
+      return el('li', null, el('a', { href: `https://www.bilibili.com/cheese/play/ss${course.id}`, target: '_blank', rel: 'noopener noreferrer' },
         el('b', null, el('bdi', null, words.foreign(course.title, 120) || msg('untitled'))),
         course.isexpired && el('span', { class: 'tag' }, msg('ownedExpired')), ...lines));
     }
@@ -39,7 +40,7 @@
         if (!wanted()) return;
         if (!answer.ok) return draw(problem(answer.error));
         const { data, next } = /** @type {Streamlist.Owned} */ (answer.body);
-        const fresh = (data ?? []).filter(({ id }) => id && !known.has(id));
+        const fresh = (data ?? []).filter(({ id }) => /^\d{1,19}$/.test(id) && !known.has(id));
         for (const course of fresh) {
           known.set(course.id, course);
           list.append(entry(course));

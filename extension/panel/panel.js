@@ -89,7 +89,6 @@
       const owned = parts.createOwned({
         words, skeleton: showSkeleton,
         ask: (page) => ask('owned', { page }),
-        pick: ({ id }) => void content.request('open-link', { name: `ss${id}` }).then(report),
         show(inHead, inBody, more) {
           // Rows that are added while the person is among them leave the focus alone.
           if (inHead.some((node) => node.parentNode !== head) || inBody.some((node) => node && node.parentNode !== body)) show(inHead, inBody);
@@ -263,11 +262,9 @@
 
       function showElsewhere() {
         listing = null;
-        const link = (/** @type {string} */ name, /** @type {string} */ text) => el('button', {
-          type: 'button', class: 'sec', onclick: () => void content.request('open-link', { name }).then(report),
-        }, text);
+        const link = (/** @type {string} */ href, /** @type {string} */ text) => el('a', { class: 'sec', href, target: '_blank', rel: 'noopener noreferrer' }, text);
         show([], [el('div', { class: 'plain' }, el('div', null, instead === 'videos' ? msg('elsewhereVideos') : msg('elsewhere')),
-          el('div', { class: 'acts' }, link('courses', msg('openCourses')), link('tv', msg('openTV'))))]);
+          el('div', { class: 'acts' }, link('https://www.bilibili.com/cheese/', msg('openCourses')), link('https://www.bilibili.tv/', msg('openTV'))))]);
       }
 
       /** @param {Streamlist.Failure} error */

@@ -122,10 +122,13 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 12px; margi
 dl:empty { display: none; }
 dt { color: var(--ink2); max-width: 120px; } dd { margin: 0; }
 a { color: var(--accent); text-underline-offset: 2px; border-radius: 4px; }
+a.sec { color: inherit; text-decoration: none; border-radius: 6px; }
+a.sec:hover { background: var(--bg2); }
 
 .courses { list-style: none; margin: 0; padding: 4px 0; }
 .courses li + li { border-top: 1px solid var(--line); }
-.courses button { display: block; width: 100%; padding: 8px 14px; border-radius: 0; text-align: left; outline-offset: -2px; }
+.courses a { display: block; padding: 8px 14px; border-radius: 0; color: inherit; text-decoration: none; outline-offset: -2px; }
+.courses a:hover { background: var(--bg2); }
 .courses b { font-weight: 600; overflow-wrap: anywhere; }
 .courses .tag { color: var(--warn); }
 .courses .dim { display: block; overflow-wrap: anywhere; }

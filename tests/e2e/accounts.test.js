@@ -65,6 +65,17 @@ inBrowsers((b) => {
       await page.close();
     });
 
+    it(`opens a course of a ${jar} tab's list with that tab's account`, async () => {
+      const tab = await b.open('https://www.bilibili.com/v/cheese/mine', jar, 'buyer');
+      await tab.pressIcon();
+      await tab.see('the courses', (v) => !v.busy && v.links.some((name) => name.startsWith('【双语】大国博弈')));
+      await tab.click('【双语】大国博弈*');
+      const [opened] = await b.replica.waitFor({ path: '/cheese/play/ss7002' });
+      assert.equal(opened?.account, 'buyer');
+      const page = await until('the page of the course', async () => (await b.driver.browser.pages()).find((p) => p.url().endsWith('/cheese/play/ss7002')));
+      await page.close();
+    });
+
     it(`drops what a ${jar} tab was asking when it moves on`, async () => {
       const tab = await b.open('free', jar);
       await b.replica.knobs({ match: PLAYURL, delayMs: 8000, times: 1 });

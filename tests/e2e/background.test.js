@@ -118,12 +118,11 @@ inBrowsers((b) => {
     const answers = await page.evaluate(`Promise.all([
       { v: 1, id: 'a', kind: 'list', body: { hints: { load: 'x' } } },
       { v: 1, id: 'b', kind: 'copy', body: { hints: { load: 'x' }, what: 'url' } },
-      { v: 1, id: 'c', kind: 'open-link', body: { name: 'https://example.test/' } },
       { v: 1, id: 'd', kind: 'no-such-kind', body: {} },
       { v: 99, id: 'e', kind: 'list', body: {} },
       'list', null, [1], { id: { toString: 1 }, kind: 7 },
     ].map((m) => (globalThis.browser ?? chrome).runtime.sendMessage(m).then((a) => a?.ok === false && a.error.code !== 'runtime-died' && a.error.code !== 'internal' ? 'refused' : a)))`);
-    assert.deepEqual(answers, Array(9).fill('refused'));
+    assert.deepEqual(answers, Array(8).fill('refused'));
     await page.close();
     assert.deepEqual(await b.replica.calls(), []);
     const tab = await b.open('free');

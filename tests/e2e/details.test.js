@@ -69,7 +69,7 @@ inBrowsers((b) => {
     const tab = await b.open('https://www.bilibili.com/v/cheese/mine');
     await b.replica.clearLog();
     await tab.clickToolbar();
-    const view = await tab.see('the courses', (v) => v.open && !v.busy && v.buttons.some((n) => n.startsWith('【双语】大国博弈')));
+    const view = await tab.see('the courses', (v) => v.open && !v.busy && v.links.some((n) => n.startsWith('【双语】大国博弈')));
     assert.equal(view.heading, 'Your courses');
     const count = Number(/Courses: (\d+)/.exec(view.text)?.[1]);
     assert.ok(count > 40, `${count} courses: more than two pages`);
@@ -100,7 +100,7 @@ inBrowsers((b) => {
     await b.login('com', 'expired');
     await tab.page.bringToFront();
     await tab.click('Refresh');
-    await tab.see('a purchase that has ended', (v) => v.buttons.some((n) => /purchase-expired.*Purchase ended/.test(n)));
+    await tab.see('a purchase that has ended', (v) => v.links.some((n) => /purchase-expired.*Purchase ended/.test(n)));
     await b.replica.knobs({ match: '/pugv/pay/web/my/paid', status: 412, body: '<html>', contentType: 'text/html' });
     await tab.click('Refresh');
     await tab.see('the reason', (v) => v.alert.startsWith('Rate limited'));

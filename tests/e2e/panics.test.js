@@ -132,13 +132,6 @@ function arm(folder, how) {
     return `${outcome(view)}, then: ${await status(tab)}`;
   });
 
-  fault('open-link', async () => {
-    const tab = await b.open('https://www.bilibili.com/cheese/?panic=open-link');
-    await tab.clickToolbar();
-    await tab.click('bilibili.tv');
-    return status(tab);
-  });
-
   fault('action', async () => {
     const tab = await failing('panic=action');
     await tab.clickToolbar();

@@ -53,7 +53,7 @@ import { until } from './wait.js';
 /** Those to test; BROWSERS=firefox leaves the other out. @type {BrowserName[]} */
 export const browsers = /** @type {BrowserName[]} */ ((process.env.BROWSERS ?? 'chromium firefox').split(/[\s,]+/).filter(Boolean));
 
-const EMPTY = { open: false, busy: false, heading: '', alert: '', status: '', toast: '', tables: {}, buttons: [], focus: '', text: '' };
+const EMPTY = { open: false, busy: false, heading: '', alert: '', status: '', toast: '', tables: {}, buttons: [], links: [], focus: '', text: '' };
 
 /** A view, short enough for an error. @param {View} view */
 const brief = ({ open, busy, heading, alert, status, toast, focus, text }) => (open || toast ? { open, busy, heading, alert, status, toast, focus, text: text.slice(0, 600) } : 'no panel and no toast');

@@ -12,6 +12,7 @@
  *   toast: string,
  *   tables: Record<string, Row[]>,
  *   buttons: string[],
+ *   links: string[],
  *   focus: string,
  *   text: string,
  * }} View
@@ -68,13 +69,14 @@ export function readPanel(root) {
     toast: all('[role=status]').filter((e) => !within.contains(e)).map(text).join(' ').trim(),
     tables,
     buttons: all('button').map(name),
+    links: all('a[href]').map(name),
     focus: active ? `${active.getAttribute('role') ?? active.tagName.toLowerCase()} ${name(active)}`.slice(0, 120) : '',
     text: text(root),
   };
 }
 
 /**
- * Where to click on a button, after bringing it into view.
+ * Where to click on a button or a link, after bringing it into view.
  *
  * @param {ShadowRoot} root
  * @param {string} wanted accessible name; a name ending in * matches by its beginning
@@ -82,7 +84,7 @@ export function readPanel(root) {
  * @returns {{x: number, y: number, covered: string} | null} in CSS pixels of the viewport
  */
 export function locate(root, wanted, role = 'button') {
-  for (const element of root.querySelectorAll(role === 'button' ? 'button, [role=menuitem]' : role)) {
+  for (const element of root.querySelectorAll(role === 'button' ? 'button, a[href], [role=menuitem]' : role)) {
     const name = (element.getAttribute('aria-label') ?? element.textContent ?? '').replace(/\s+/g, ' ').trim();
     const match = wanted.endsWith('*') ? name.startsWith(wanted.slice(0, -1)) : name === wanted;
     if (!match || !element.checkVisibility() || element instanceof HTMLButtonElement && element.disabled) continue;

@@ -60,9 +60,6 @@ const (
 	Open Kind = "open"
 	// OpenOptions opens the options page. Body: none. Answer: {}.
 	OpenOptions Kind = "open-options"
-	// OpenLink opens one of the links of [Links] by its name, or a course's page. Body:
-	// [LinkBody]. Answer: {}.
-	OpenLink Kind = "open-link"
 	// Grant opens the page that asks the person for withheld host permissions, because
 	// a content script can't ask. Body: none. Answer: {}.
 	Grant Kind = "grant"
@@ -295,19 +292,6 @@ type Fetched struct {
 type OverBody struct {
 	// Link is the link's address, "" when the pointer is over no such video.
 	Link string `json:"link"`
-}
-
-// LinkBody names a link, or a course's page by "ss" and the course's id.
-type LinkBody struct {
-	Name string `json:"name"`
-}
-
-// Links are the addresses that the panel may ask to open, by name.
-func Links() map[string]string {
-	return map[string]string{
-		"courses": "https://www.bilibili.com/cheese/",
-		"tv":      "https://www.bilibili.tv/",
-	}
 }
 
 // Sender is who sent a message, as the browser states it.

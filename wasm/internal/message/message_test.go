@@ -197,14 +197,6 @@ func TestHandleNeverFails(t *testing.T) {
 	}
 }
 
-func TestLinksLeadToTheSites(t *testing.T) {
-	for name, url := range Links() {
-		if !strings.HasPrefix(url, "https://www.bilibili.com/") && !strings.HasPrefix(url, "https://www.bilibili.tv/") {
-			t.Errorf("%s leads to %s", name, url)
-		}
-	}
-}
-
 func FuzzHandle(f *testing.F) {
 	for _, s := range []string{
 		`{"v":1,"id":"7","kind":"list","body":{"hints":{"load":"a","episode":"790"},"refresh":true}}`,

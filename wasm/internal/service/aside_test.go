@@ -1,7 +1,6 @@
 package service
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -52,24 +51,6 @@ func TestOwnedCoursesGiveTheirReason(t *testing.T) {
 	}
 	if n := w.calls("my/paid"); n != 2 {
 		t.Errorf("asked %d times, want 2", n)
-	}
-}
-
-func TestCoursePageIsOpenedByItsID(t *testing.T) {
-	w := newWorld(t)
-	var r message.Router
-	w.service().Register(&r)
-	from := message.Sender{Extension: "self", Self: "self", Tab: &mine}
-	ask := func(body string) message.Response {
-		return r.Handle(context.Background(), from, []byte(`{"v":1,"id":"1","kind":"open-link","body":`+body+`}`))
-	}
-	if !ask(`{"name":"ss7002"}`).OK || len(w.opened) != 1 || w.opened[0] != "https://www.bilibili.com/cheese/play/ss7002" {
-		t.Errorf("opened %q", w.opened)
-	}
-	for _, body := range []string{`{"name":"https://evil.test/"}`, `{"name":"ss7002/../x"}`, `{"name":"ss"}`, `{}`, `{"url":"https://evil.test/"}`} {
-		if ask(body).OK {
-			t.Errorf("%s was done", body)
-		}
 	}
 }
 

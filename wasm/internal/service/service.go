@@ -5,7 +5,6 @@ package service
 
 import (
 	"context"
-	"strings"
 	"sync"
 	"time"
 
@@ -187,18 +186,6 @@ func (s *Service) Register(r *message.Router) {
 	}))
 	openOptions := handlerAny(func(ctx context.Context, _ struct{}) (any, error) { return nil, s.Tabs.OpenOptions(ctx) })
 	r.FromContent(message.OpenOptions, openOptions)
-	openLink := handlerAny(func(ctx context.Context, b message.LinkBody) (any, error) {
-		url, ok := message.Links()[b.Name]
-		if id, course := strings.CutPrefix(b.Name, "ss"); course && message.Digits(id) {
-			url, ok = "https://www.bilibili.com/cheese/play/ss"+id, true
-		}
-		if !ok {
-			return nil, &message.Error{Code: message.Malformed, Message: "no such link"}
-		}
-		return nil, s.Tabs.Open(ctx, url)
-	})
-	r.FromContent(message.OpenLink, openLink)
-	r.FromPage(message.OpenLink, openLink)
 	r.FromContent(message.Grant, handlerAny(func(ctx context.Context, _ struct{}) (any, error) {
 		return nil, s.Tabs.Open(ctx, "options/options.html#access")
 	}))
