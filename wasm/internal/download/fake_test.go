@@ -31,6 +31,8 @@ type memDisk struct {
 	dies, torn int
 	dead       bool
 	died       func()
+	// writesTo is told of each write to an open file.
+	writesTo func(*memFile)
 }
 
 type memFile struct {
@@ -65,7 +67,10 @@ func (d *memDisk) used() (n int64) {
 	return n
 }
 
-func (d *memDisk) Jobs(context.Context) ([]string, error) {
+func (d *memDisk) Jobs(ctx context.Context) ([]string, error) {
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	var ids []string
@@ -75,7 +80,10 @@ func (d *memDisk) Jobs(context.Context) ([]string, error) {
 	return ids, nil
 }
 
-func (d *memDisk) Folder(_ context.Context, job string) (Folder, error) {
+func (d *memDisk) Folder(ctx context.Context, job string) (Folder, error) {
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.dead {
@@ -87,7 +95,10 @@ func (d *memDisk) Folder(_ context.Context, job string) (Folder, error) {
 	return &memFolder{d, job}, nil
 }
 
-func (d *memDisk) Remove(_ context.Context, job string) error {
+func (d *memDisk) Remove(ctx context.Context, job string) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.dead {
@@ -109,7 +120,11 @@ func (d *memDisk) ended() bool {
 	return d.dead
 }
 
-func (d *memDisk) Free(context.Context) (int64, error) { return d.free, nil }
+func (d *memDisk) Free(ctx context.Context) (int64, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.free, ctx.Err()
+}
 
 // after is the disk as the next program finds it.
 func (d *memDisk) after() *memDisk {
@@ -139,7 +154,10 @@ type memFolder struct {
 	job string
 }
 
-func (f *memFolder) Open(_ context.Context, name string) (File, error) {
+func (f *memFolder) Open(ctx context.Context, name string) (File, error) {
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	f.d.mu.Lock()
 	defer f.d.mu.Unlock()
 	if f.d.dead {
@@ -159,7 +177,10 @@ func (f *memFolder) Open(_ context.Context, name string) (File, error) {
 	return &memHandle{d: f.d, f: folder[name]}, nil
 }
 
-func (f *memFolder) Read(_ context.Context, name string) ([]byte, error) {
+func (f *memFolder) Read(ctx context.Context, name string) ([]byte, error) {
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	f.d.mu.Lock()
 	defer f.d.mu.Unlock()
 	if file := f.d.folders[f.job][name]; file != nil {
@@ -168,7 +189,10 @@ func (f *memFolder) Read(_ context.Context, name string) ([]byte, error) {
 	return nil, fs.ErrNotExist
 }
 
-func (f *memFolder) Write(_ context.Context, name string, data []byte) error {
+func (f *memFolder) Write(ctx context.Context, name string, data []byte) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	f.d.mu.Lock()
 	defer f.d.mu.Unlock()
 	if n, err := f.d.writing(4); err != nil && n < 4 {
@@ -223,6 +247,9 @@ func (h *memHandle) ReadAt(p []byte, off int64) (int, error) {
 
 func (h *memHandle) WriteAt(p []byte, off int64) (int, error) {
 	defer h.enter()()
+	if h.d.writesTo != nil {
+		h.d.writesTo(h.f)
+	}
 	n, err := h.d.writing(len(p))
 	if grown := off + int64(n) - int64(len(h.f.data)); grown > 0 {
 		if h.d.room > 0 && h.d.used()+grown > h.d.room {

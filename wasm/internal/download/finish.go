@@ -29,15 +29,17 @@ func (r *run) open() error {
 	if err := r.room(); err != nil {
 		return err
 	}
-	r.mu.Lock()
-	if err := r.recall(); err != nil {
-		r.mu.Unlock()
+	if err := r.locked(func() error {
+		if err := r.recall(); err != nil {
+			return err
+		}
+		r.rec.Size = r.plan.size()
+		r.phase = Running
+		r.speed.start(r.received, time.Now())
+		return nil
+	}); err != nil {
 		return err
 	}
-	r.rec.Size = r.plan.size()
-	r.phase = Running
-	r.speed.start(r.received, time.Now())
-	r.mu.Unlock()
 	return r.save(r.ctx)
 }
 
@@ -53,16 +55,18 @@ func (r *run) orStopped(err error) error {
 // makes of it as it saves it: the two may share a disk (mux.md, section 6).
 func (r *run) room() error {
 	var stored int64
-	r.mu.Lock()
-	for _, f := range r.files {
-		size, err := f.Size()
-		if err != nil {
-			r.mu.Unlock()
-			return onDisk("size of the media", err)
+	if err := r.locked(func() error {
+		for _, f := range r.files {
+			size, err := f.Size()
+			if err != nil {
+				return onDisk("size of the media", err)
+			}
+			stored += size
 		}
-		stored += size
+		return nil
+	}); err != nil {
+		return err
 	}
-	r.mu.Unlock()
 	free, err := r.queue.ports.Disk.Free(r.ctx)
 	if err != nil || free < 0 {
 		return r.orStopped(nil) // not known: every write is checked
@@ -178,6 +182,7 @@ func (r *run) count() error {
 // finish makes the file whole, reads it back and closes it.
 func (r *run) finish() error {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.phase = Checking
 	r.queue.changed()
 	size := r.plan.size()
@@ -211,14 +216,12 @@ func (r *run) finish() error {
 				why = (&diskError{err}).reason()
 			}
 		}
-		r.mu.Unlock()
 		return why
 	}
 	r.measure(duration.Milliseconds())
 	r.rec.Size = size
 	r.out = spans{{0, size}}
 	r.rec.Files = r.saved()
-	r.mu.Unlock()
 	return nil
 }
 

@@ -749,3 +749,49 @@ func TestMeter(t *testing.T) {
 		t.Error("a time is left of nothing")
 	}
 }
+
+// A fault of ours ends the job it happens in, and no other.
+func TestPanic(t *testing.T) {
+	for name, where := range map[string]func(w *world){
+		"network": func(w *world) {
+			w.web.sites[mirrorA] = &site{status: func(a ask) int {
+				if a.path == "upgcxcode/job1.mp4" && a.first > 0 {
+					panic("a fault")
+				}
+				return 0
+			}}
+			w.web.sites[mirrorB] = w.web.sites[mirrorA]
+		},
+		"disk": func(w *world) {
+			w.disk.writesTo = func(f *memFile) {
+				if f == w.disk.folders["job1"]["media"] {
+					panic("a fault")
+				}
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(w *world) {
+				where(w)
+				one, l, _ := w.lesson(1, 500_000)
+				two, l2, file := w.lesson(2, 500_000)
+				w.begin()
+				w.add(one, l)
+				w.add(two, l2)
+				j := w.until("job1", "settled", settled)
+				if j.State != Failed || j.Reason.Code != Internal {
+					t.Errorf("%s, %+v", j.State, j.Reason)
+				}
+				w.finish("job2")
+				w.wants("job2", "media", file)
+				w.mu.Lock()
+				if len(w.panics) == 0 || w.panics[0] != "a fault" {
+					t.Errorf("reported: %v", w.panics)
+				}
+				w.panics = nil
+				w.mu.Unlock()
+				w.end()
+			})
+		})
+	}
+}

@@ -137,6 +137,13 @@ func (r *run) fail(err error) {
 	}
 }
 
+// locked does something while it holds the mutex.
+func (r *run) locked(f func() error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return f()
+}
+
 // failLocked is fail for who doesn't hold the mutex.
 func (r *run) failLocked(err error) {
 	r.mu.Lock()
@@ -221,7 +228,7 @@ func (r *run) do() (err error) {
 			r.mu.Lock()
 			r.rec.Unindexed = true
 			r.mu.Unlock()
-			if err := r.save(r.ctx); err != nil {
+			if err := r.save(r.parent); err != nil { // the run's own context has ended
 				return err
 			}
 		case errors.Is(err, errAnew):
@@ -239,14 +246,14 @@ func (r *run) do() (err error) {
 func (r *run) reset() error {
 	r.stop(nil)
 	r.work.Wait()
-	r.mu.Lock()
-	if r.journal != nil {
-		if err := r.journal.reset(); err != nil {
-			r.mu.Unlock()
-			return onDisk("begin anew", err)
+	if err := r.locked(func() error {
+		if r.journal == nil {
+			return nil
 		}
+		return onDisk("begin anew", r.journal.reset())
+	}); err != nil {
+		return err
 	}
-	r.mu.Unlock()
 	if err := r.close(); err != nil {
 		return err
 	}
