@@ -311,7 +311,8 @@ declare namespace Streamlist {
       | { kind: 'hand'; job: string; files: { path: string; name: string; type: string }[]; downloads: number[] }
       /**
        * The worker is of no use any more. `died`: the program ended; a new worker goes on where this one was. `no-storage`: the browser
-       * gives no file system here, as in a private window. `failed`: the program could not be started.
+       * gives no file system here, as Firefox in a private window. (Chrome gives one there that lies in memory: the page
+       * knows such a window by `extension.inIncognitoContext`, and starts no worker.) `failed`: the program could not be started.
        */
       | { kind: 'stopped'; why: 'died' | 'no-storage' | 'failed' };
 
