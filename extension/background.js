@@ -5,6 +5,7 @@ import { askAhead } from './ahead.js';
 import { mark } from './badge.js';
 import { writeClipboard } from './clipboard.js';
 import { abort, fetchBytes, measure } from './fetch.js';
+import { fulfil } from './orders.js';
 import { ROOM } from './room.js';
 import { setRules } from './rules.js';
 import { bootWasm, connect } from './shim.js';
@@ -31,6 +32,7 @@ const shim = connect(api, async () => {
   rules = setRules(api);
   const [program] = await Promise.all([bootWasm(api, services), rules]);
   return program;
-}, (tab, message) => askAhead(api, tab, message, () => Promise.all([rules, endpoints()])));
+}, (tab, message) => askAhead(api, tab, message, () => Promise.all([rules, endpoints()])),
+(tab, message, answer) => fulfil(api, tab, message, answer));
 // Whatever started us is on its way, and will need it.
 shim.wake();

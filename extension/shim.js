@@ -21,9 +21,11 @@ function describeTab(tab) {
  * @param {() => Promise<Program>} start boots the program; called at the first event and again after its death
  * @param {(tab: ReturnType<typeof describeTab>, message: unknown) => Promise<() => void>} ahead does what can be done for
  *   a message that must wait for the program, and returns how to undo what has come to nothing
+ * @param {(tab: ReturnType<typeof describeTab>, message: unknown, answer: unknown) => Promise<void>} fulfil does what the
+ *   program's answer to a message asks for, before that is passed on
  * @returns {{wake: () => void}} `wake` boots the program before any event needs it
  */
-export function connect(api, start, ahead) {
+export function connect(api, start, ahead, fulfil) {
   /** @type {Promise<Program> | null} */
   let running = null;
   let up = false;
@@ -82,16 +84,19 @@ export function connect(api, start, ahead) {
       tab: describeTab(sender.tab),
       frame: sender.frameId ?? 0,
     };
-    forward('message', { from, message }, () => ahead(from.tab, message)).then((answer) =>
-      respond(
-        answer ?? {
-          v: 1,
-          id: typeof message?.id === 'string' ? message.id : '',
-          ok: false,
-          error: { code: 'runtime-died', message: 'the background program ended', retryable: true },
-        },
-      ),
-    );
+    const failed = (/** @type {string} */ code, /** @type {string} */ text) => ({
+      v: 1, id: typeof message?.id === 'string' ? message.id : '', ok: false, error: { code, message: text, retryable: true },
+    });
+    forward('message', { from, message }, () => ahead(from.tab, message)).then(async (answer) => {
+      if (!answer) return respond(failed('runtime-died', 'the background program ended'));
+      try {
+        await fulfil(from.tab, message, answer);
+      } catch (error) {
+        console.error('streamlist: not done', error instanceof Error ? error.name : '');
+        return respond(failed('internal', 'not done'));
+      }
+      respond(answer);
+    });
     return true;
   });
   api.action.onClicked.addListener((tab) => void forward('action', { tab: describeTab(tab) }));

@@ -76,11 +76,16 @@ function setUp(slow = false) {
   const go = programs();
   /** @type {{tab: any, message: any, ready: Deferred, undone: number}[]} */
   const prepared = [];
+  /** @type {{tab: any, message: any, answer: any}[]} */
+  const fulfilled = [];
   connect(/** @type {any} */ (api), go.start, async (tab, message) => {
     const preparation = { tab, message, ready: deferred(), undone: 0 };
     prepared.push(preparation);
     if (slow) await preparation.ready.promise;
     return () => void preparation.undone++;
+  }, async (tab, message, answer) => {
+    fulfilled.push({ tab, message, answer });
+    if (/** @type {any} */ (message).kind === 'impossible') throw new Error('no');
   });
   /** @param {any} message @param {any} [sender] */
   const send = (message, sender = { id: 'self', frameId: 0, url: 'https://www.bilibili.com/cheese/play/ep1', tab: { id: 7, url: 'https://now.test/', incognito: false } }) => {
@@ -94,7 +99,7 @@ function setUp(slow = false) {
     for (const p of prepared) p.ready.resolve();
     await settle();
   };
-  return { api, go, send, prepared, prepare };
+  return { api, go, send, prepared, prepare, fulfilled };
 }
 
 test('every listener is registered in the first turn, before the program boots', () => {
@@ -165,6 +170,21 @@ test('a click that a dying program leaves undone goes to the next one, twice at 
   }
   assert.deepEqual(go.asked[1], { ...go.asked[1], event: 'action', payload: go.asked[0]?.payload });
   assert.equal(go.boots.length, 3);
+});
+
+test('what an answer asks for is done before it is passed on, and who asked hears where it can\'t be', async (t) => {
+  const said = t.mock.method(console, 'error', () => {});
+  const { go, send, fulfilled } = setUp();
+  const first = send({ v: 1, id: 'a', kind: 'download' });
+  const second = send({ v: 1, id: 'b', kind: 'impossible' });
+  go.boots[0]?.resolve();
+  await settle();
+  for (const asked of go.asked) asked.answer(`{"v":1,"id":"${asked.payload.message.id}","ok":true}`);
+  await settle();
+  assert.deepEqual(fulfilled.map((f) => [f.tab.id, f.message.kind, f.answer.id]), [[7, 'download', 'a'], [7, 'impossible', 'b']]);
+  assert.equal(first.answer().ok, true);
+  assert.deepEqual(second.answer(), { v: 1, id: 'b', ok: false, error: { code: 'internal', message: 'not done', retryable: true } });
+  assert.equal(said.mock.callCount(), 1);
 });
 
 test('a boot that fails is answered, and tried again at the next event', async (t) => {

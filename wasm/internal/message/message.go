@@ -56,6 +56,10 @@ const (
 	Copy Kind = "copy"
 	// Export answers with the text that Copy would put on the clipboard. Body: [CopyBody]. Answer: [Text].
 	Export Kind = "export"
+	// Download asks for a row as a file. Body: [CopyBody] without What. Answer: the same,
+	// completed: which page, row and sound, and which item of the page. extension/orders.js
+	// keeps that for the Downloads page.
+	Download Kind = "download"
 	// Open asks to open the panel in the sender's tab. Body: none. Answer: [MovedBody].
 	Open Kind = "open"
 	// OpenOptions opens the options page. Body: none. Answer: {}.
@@ -64,6 +68,10 @@ const (
 	// a content script can't ask. Body: none. Answer: {}.
 	Grant Kind = "grant"
 )
+
+// ListFor is what the Downloads page asks the background: the listing of an order's page.
+// Body: [ListBody] with Tab. Answer: [stream.Listing].
+const ListFor Kind = "list-for"
 
 // Requests from the background to the content script of a tab.
 const (
@@ -113,6 +121,7 @@ const (
 	RuntimeDied ErrorCode = "runtime-died" // made by the shim: the program ended
 	Internal    ErrorCode = "internal"     // a bug of ours
 	NoClipboard ErrorCode = "no-clipboard" // the browser refused to copy
+	Private     ErrorCode = "private"      // nothing is downloaded in a private window
 	// Unquotable, TooLong and InParts: no such command can be written, see [export.Refusal].
 	Unquotable = ErrorCode(export.Unquotable)
 	TooLong    = ErrorCode(export.TooLong)
@@ -150,8 +159,10 @@ type ListBody struct {
 	Hints Hints `json:"hints"`
 	// Refresh asks the endpoints anew instead of using this load's listing.
 	Refresh bool `json:"refresh,omitempty"`
-	// Row is a rendition's key, for [TestHosts].
+	// Row is a rendition's key, for [TestHosts] and [ListFor].
 	Row string `json:"row,omitempty"`
+	// Tab is the one in which something was ordered, with the page's address as it was then.
+	Tab Tab `json:"tab,omitzero"`
 }
 
 // AsideBody asks for something beside the streams.
@@ -194,6 +205,9 @@ type CopyBody struct {
 	Page string `json:"page,omitempty"`
 	// Row is a rendition's key; "" means the best.
 	Row string `json:"row,omitempty"`
+	// Audio is the key of the sound to join to a video that is downloaded, "" for the one
+	// that plays with it.
+	Audio string `json:"audio,omitempty"`
 	// What is the text wanted.
 	What What `json:"what"`
 	// Host is with what the address begins, as far as its path: whose host stands where may have

@@ -53,7 +53,7 @@ func (s *Service) write(ctx context.Context, text string) error {
 }
 
 func (s *Service) text(ctx context.Context, tab message.Tab, b message.CopyBody) (string, *message.Copied, error) {
-	hints := b.Hints.Clean()
+	b.Hints = b.Hints.Clean()
 	to := s.reader(tab, b.Shell)
 	switch b.What {
 	case message.Again:
@@ -61,28 +61,36 @@ func (s *Service) text(ctx context.Context, tab message.Tab, b message.CopyBody)
 	case message.Diagnostics:
 		return s.diagnostics(tab), &message.Copied{What: b.What}, nil
 	}
-	target, ok := page.Parse(tab.URL)
-	if !ok {
-		return "", nil, &message.Error{Code: message.Unsupported, Message: "not a page with streams"}
-	}
-	if b.Page != "" && b.Page != target.Key() {
-		return "", nil, movedOn() // the row in view is another page's, which may have one of the same key
-	}
-	var l *stream.Listing
-	var err error
-	if b.What == message.YtDlp {
-		l, err = s.list(ctx, tab, target, hints, false) // its command holds no address that ends
-	} else {
-		l, err = s.fresh(ctx, tab, target, hints)
-	}
-	if err == nil && l.Unasked && strings.HasPrefix(b.Row, string(stream.Single)+"/") {
-		l, err = s.Single(ctx, tab, hints) // a renewed listing has no single files yet
-	}
+	l, err := s.inView(ctx, tab, &b)
 	if err != nil {
 		return "", nil, err
 	}
 	return compose(l, b, to)
 }
+
+// inView returns the listing of which the tab's page shows the row.
+func (s *Service) inView(ctx context.Context, tab message.Tab, b *message.CopyBody) (*stream.Listing, error) {
+	target, ok := page.Parse(tab.URL)
+	if !ok {
+		return nil, &message.Error{Code: message.Unsupported, Message: "not a page with streams"}
+	}
+	if b.Page != "" && b.Page != target.Key() {
+		return nil, movedOn() // the row in view is another page's, which may have one of the same key
+	}
+	var l *stream.Listing
+	var err error
+	if b.What == message.YtDlp {
+		l, err = s.list(ctx, tab, target, b.Hints, false) // its command holds no address that ends
+	} else {
+		l, err = s.fresh(ctx, tab, target, b.Hints)
+	}
+	if err == nil && l.Unasked && isSingle(b.Row) {
+		l, err = s.Single(ctx, tab, b.Hints) // a renewed listing has no single files yet
+	}
+	return l, err
+}
+
+func isSingle(key string) bool { return strings.HasPrefix(key, string(stream.Single)+"/") }
 
 // reader is for whom commands are written: for the shell that was chosen, else for the
 // system's own.
@@ -132,22 +140,10 @@ func (s *Service) renewed(l *stream.Listing, ask func() (*stream.Listing, error)
 
 // compose makes the text that is asked for of a listing.
 func compose(l *stream.Listing, b message.CopyBody, to export.Reader) (string, *message.Copied, error) {
-	key, what := b.Row, b.What
-	if key == "" {
-		key = l.BestKey
-	}
-	row := l.Find(key)
-	switch {
-	case row == nil && l.Problem != nil:
-		return "", nil, unavailable(*l.Problem)
-	case key == "":
-		return "", nil, unavailable(whyNoBest(l))
-	case row == nil || !row.Available(): // a renewed listing may hold other rows
-		r := stream.Reason{Code: stream.NotGiven}
-		if row != nil && row.Withheld != nil {
-			r = *row.Withheld
-		}
-		return "", nil, unavailable(r)
+	what := b.What
+	row, err := pick(l, b.Row)
+	if err != nil {
+		return "", nil, err
 	}
 	copied := &message.Copied{What: what, Kind: row.Kind, Quality: row.Quality, Label: row.Label, Codec: row.Codec, FetchedAt: l.FetchedAt}
 	list, bare := export.Addresses(row, b.Backup, b.Host), what == message.URL || what == message.URLs
@@ -181,6 +177,28 @@ func compose(l *stream.Listing, b message.CopyBody, to export.Reader) (string, *
 		copied.Referer = copied.Referer || (u.Referer && bare) // commands carry it
 	}
 	return text, copied, nil
+}
+
+// pick returns the row with that key, or why it can't be had. An empty key means the best
+// row.
+func pick(l *stream.Listing, key string) (*stream.Rendition, error) {
+	if key == "" {
+		key = l.BestKey
+	}
+	row := l.Find(key)
+	switch {
+	case row == nil && l.Problem != nil:
+		return nil, unavailable(*l.Problem)
+	case key == "":
+		return nil, unavailable(whyNoBest(l))
+	case row == nil || !row.Available(): // a renewed listing may hold other rows
+		r := stream.Reason{Code: stream.NotGiven}
+		if row != nil && row.Withheld != nil {
+			r = *row.Withheld
+		}
+		return nil, unavailable(r)
+	}
+	return row, nil
 }
 
 // whyNoBest says why a listing without a problem of its own has no best row.
@@ -228,7 +246,7 @@ func (s *Service) copyBest(ctx context.Context, tab message.Tab, target page.Tar
 	var l *stream.Listing
 	var err error
 	if linked {
-		if l, err = s.elsewhere(ctx, tab, target, message.Hints{}); err != nil {
+		if l, err = s.elsewhere(ctx, tab, target, message.Hints{}, ""); err != nil {
 			return nil, err
 		}
 	} else {
@@ -255,8 +273,9 @@ func (s *Service) rememberLast(tab message.Tab, r remembered) {
 	}
 }
 
-// elsewhere lists a page that need not be the tab's own, with the tab's account.
-func (s *Service) elsewhere(ctx context.Context, tab message.Tab, target page.Target, hints message.Hints) (*stream.Listing, error) {
+// elsewhere lists a page that need not be the tab's own, with the tab's account: the item
+// of the hints where there is one, with its single files where the row is one.
+func (s *Service) elsewhere(ctx context.Context, tab message.Tab, target page.Target, hints message.Hints, row string) (*stream.Listing, error) {
 	a := s.asking(tab, target.Site)
 	if until := s.paused(ctx, tab, target.Site); until > a.now {
 		return nil, unavailable(stream.Reason{Code: stream.RateLimited, At: until})
@@ -265,7 +284,18 @@ func (s *Service) elsewhere(ctx context.Context, tab message.Tab, target page.Ta
 	if err != nil {
 		return nil, unavailable(a.reason(ctx, err))
 	}
-	l.FetchedAt = a.now
+	if hints.Episode != "" && l.Head.EpisodeID != hints.Episode {
+		return nil, unavailable(stream.Reason{Code: stream.NotFound}) // the course plays another by now
+	}
+	if l.Unasked && isSingle(row) {
+		var why *stream.Reason
+		if l.Single, why = a.singleFiles(ctx, l); why != nil {
+			return nil, unavailable(*why)
+		}
+		l.Unasked = false
+		l.SetExpiry(0)
+	}
+	l.Page, l.FetchedAt = target.Key(), a.now
 	l.Arrange(s.options(ctx).preferences())
 	rank(l, s.networks(ctx, tab))
 	return l, nil
@@ -281,7 +311,7 @@ func (s *Service) again(ctx context.Context, tab message.Tab, to export.Reader) 
 	limited, cancel := within(ctx, s.Limits.Listing)
 	defer cancel()
 	l, err := s.renewed(last.Listing, func() (*stream.Listing, error) {
-		return s.elsewhere(limited, tab, last.Target, message.Hints{Episode: last.Listing.Head.EpisodeID, Title: last.Listing.Head.Title})
+		return s.elsewhere(limited, tab, last.Target, message.Hints{Episode: last.Listing.Head.EpisodeID, Title: last.Listing.Head.Title}, last.Key)
 	})
 	if err != nil {
 		return "", nil, err

@@ -178,6 +178,12 @@ func (s *Service) Register(r *message.Router) {
 	r.FromContent(message.Export, handler(func(ctx context.Context, tab message.Tab, b message.CopyBody) (any, error) {
 		return s.Export(ctx, tab, b)
 	}))
+	r.FromContent(message.Download, handler(func(ctx context.Context, tab message.Tab, b message.CopyBody) (any, error) {
+		return s.Download(ctx, tab, b)
+	}))
+	r.FromPage(message.ListFor, handler(func(ctx context.Context, _ message.Tab, b message.ListBody) (any, error) {
+		return s.ListFor(ctx, &b)
+	}))
 	r.FromContent(message.Open, handler(func(ctx context.Context, tab message.Tab, _ struct{}) (any, error) {
 		return s.Open(ctx, tab)
 	}))

@@ -15,7 +15,7 @@ var (
 	contentScripts = []string{"content.js"}
 	panelScripts   = []string{
 		"panel/format.js", "panel/style.js", "panel/dom.js", "panel/move.js", "panel/hosts.js", "panel/table.js",
-		"panel/single.js", "panel/menu.js", "panel/cards.js", "panel/dialog.js", "panel/download.js", "panel/compare.js", "panel/owned.js",
+		"panel/single.js", "panel/menu.js", "panel/cards.js", "panel/dialog.js", "panel/command.js", "panel/compare.js", "panel/owned.js",
 		"panel/details.js", "panel/toast.js", "panel/panel.js",
 	}
 )

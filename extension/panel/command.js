@@ -1,11 +1,11 @@
 /// <reference path="../types.d.ts" />
-// The dialog behind a row's Download button: the curl command that saves the file.
+// The dialog with a row's curl command, which saves the file without this extension.
 (() => {
   const parts = (globalThis.streamlistParts ??= /** @type {any} */ ({}));
-  if (Object.hasOwn(parts, 'showDownload')) return;
+  if (Object.hasOwn(parts, 'showCommand')) return;
   const { el } = parts;
 
-  parts.showDownload = (row, opener, { words, root, dialog, choice, load, copy, explain }) => {
+  parts.showCommand = (row, opener, { words, root, dialog, choice, load, copy, explain }) => {
     const { msg } = words;
     const outcome = el('p', { class: 'outcome', role: 'status' });
     // Focusable, because a long command scrolls.
