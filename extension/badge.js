@@ -1,4 +1,4 @@
-// What the toolbar icon says of a tab's page: its best quality.
+// What the toolbar icon says of a tab's page: its best quality. Elsewhere it counts downloads (downloads/downloads.js).
 
 // White on this blue is 5.7 to 1.
 const BACK = '#0b66c3', INK = '#ffffff';
@@ -25,7 +25,8 @@ export async function mark(api, tabId, quality, room) {
   try {
     await Promise.all([
       api.action.setBadgeBackgroundColor({ tabId, color: BACK }), api.action.setBadgeTextColor({ tabId, color: INK }),
-      api.action.setBadgeText({ tabId, text }),
+      // '' would hide the count in this tab; null, which the types lack, gives the tab's own text up.
+      api.action.setBadgeText({ tabId, text: text || /** @type {any} */ (null) }),
     ]);
   } catch {
     // the tab has closed

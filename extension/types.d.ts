@@ -78,6 +78,9 @@ declare namespace Streamlist {
     referer?: boolean; oneIp?: boolean; cookies?: boolean; apart?: boolean;
   }
 
+  /** What a download's request is answered with: what was ordered. */
+  interface Ordered { page: string; row: string; audio?: string; hints: Hints }
+
   /** The error of an answer. Besides message.go's codes: `timeout` and `orphaned`, made by the content script. */
   interface Failure { code: string; message?: string; retryable?: boolean; reason?: Reason | null }
   type Answer = { v: number; id: string; ok: true; body: any } | { v: number; id: string; ok: false; error: Failure };
@@ -158,6 +161,10 @@ declare namespace Streamlist {
     withheld(reason: Reason): string;
     note(reason: Reason, site: Site): string;
     copied(body: Copied): string;
+    /** What is being downloaded: a row, with the sound that is joined to it. */
+    ordered(row: Rendition, audio: Rendition | undefined, problem: Reason | null | undefined): string;
+    /** How much of the video a preview gives; '' where it is no preview. */
+    preview(problem: Reason | null | undefined): string;
     /** What one address needs, and until when it works, in a few words. */
     needs(address: MediaURL): string;
   }
@@ -165,6 +172,8 @@ declare namespace Streamlist {
   interface RowActions {
     copy(body: { row?: string; what: What; backup?: number; host?: string }, button: HTMLElement): void;
     download(row: Rendition, button: HTMLElement): void;
+    /** The sound that is joined to a downloaded video, by its key; '' for the video's own. */
+    sound: string;
     testHosts(row: Rendition, button: HTMLElement): void;
     /** What else a row offers under its addresses. */
     more(row: Rendition): HTMLElement;
@@ -210,7 +219,7 @@ declare namespace Streamlist {
       /** The button that helps against a failure, if there is one. */
       remedy: (error: Failure) => HTMLElement | null;
     }): { run: RowActions['testHosts']; end(): void };
-    table(kind: Kind, rows: Rendition[], words: Words, actions: RowActions, options: { heads: boolean; encrypted: boolean; beside?: boolean }): HTMLElement;
+    table(kind: Kind, rows: Rendition[], words: Words, actions: RowActions, options: { heads: boolean; encrypted: boolean; beside?: boolean; preview?: string }): HTMLElement;
     bestCard(listing: Listing, words: Words, actions: RowActions, menus: { current: Menu | null }, choice: Choice): HTMLElement | null;
     createChoice(storage: Storage | undefined): Choice;
     copyMenu(button: HTMLElement, items: [What, string][], choice: Choice, words: Words, copy: (what: What) => void): Menu & { element: HTMLElement };
@@ -228,7 +237,7 @@ declare namespace Streamlist {
     }): HTMLElement;
     saveText(name: string, content: string, type: string): void;
     createDialog(parts: { frame: HTMLElement; background: HTMLElement[]; closed: () => void }): Dialog;
-    showDownload(row: Rendition, opener: HTMLElement, parts: {
+    showCommand(row: Rendition, opener: HTMLElement, parts: {
       words: Words; root: ShadowRoot; dialog: Dialog; choice: Choice;
       load: (row: Rendition) => Promise<Answer>; copy: (row: Rendition) => Promise<string>; explain: (error: Failure) => string;
     }): void;
@@ -380,6 +389,10 @@ declare namespace Streamlist {
     openByItself: boolean;
     /** What "best" copies. */
     copy: 'url' | 'urls' | 'mpv';
+    /** Of downloads: connections of each, how many at a time, and the template of the file's name. */
+    connections: number; atOnce: number; template: string;
+    /** Whether the end of a download is said by a notification. */
+    notify: boolean;
   }
 }
 

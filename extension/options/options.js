@@ -1,10 +1,7 @@
 /// <reference path="../types.d.ts" />
 // The options page. Every change is saved at once; whoever uses an option reads it anew.
+import { COPIES, DEFAULTS, MOST, isTemplate, readOptions } from './stored.js';
 import { msg, translate } from './translate.js';
-
-/** @type {Streamlist.Options} */
-const DEFAULTS = { codecs: ['AVC', 'HEVC', 'AV1'], hdr: false, openByItself: false, copy: 'url' };
-const COPIES = /** @type {const} */ (['url', 'urls', 'mpv']);
 
 /** @template {HTMLElement} T @param {string} id @param {new () => T} type @returns {T} */
 function byId(id, type) {
@@ -17,32 +14,26 @@ const list = byId('codecs', HTMLOListElement);
 const hdr = byId('hdr', HTMLInputElement);
 const openByItself = byId('open', HTMLInputElement);
 const status = byId('status', HTMLParagraphElement);
+const template = byId('template', HTMLInputElement);
+const example = byId('example', HTMLParagraphElement);
+const notify = byId('notify', HTMLInputElement);
+const counts = /** @type {const} */ (['connections', 'atOnce']).map((name) => {
+  const select = byId(name, HTMLSelectElement);
+  for (let count = 1; count <= MOST[name]; count++) select.add(new Option(new Intl.NumberFormat(msg('locale')).format(count), String(count)));
+  return { name, select };
+});
 const copies = COPIES.map((copy) => byId(`copy-${copy}`, HTMLInputElement));
 
 let options = DEFAULTS;
-
-/**
- * What is missing or makes no sense is replaced by the default: another version of the
- * extension, on another computer, may have written it.
- *
- * @param {unknown} stored
- * @returns {Streamlist.Options}
- */
-function read(stored) {
-  const from = /** @type {Partial<Record<keyof Streamlist.Options, unknown>>} */ (typeof stored === 'object' && stored ? stored : {});
-  const wanted = Array.isArray(from.codecs) ? from.codecs.filter((codec) => DEFAULTS.codecs.includes(codec)) : [];
-  return {
-    codecs: [...new Set([...wanted, ...DEFAULTS.codecs])],
-    hdr: from.hdr === true,
-    openByItself: from.openByItself === true,
-    copy: COPIES.find((copy) => copy === from.copy) ?? DEFAULTS.copy,
-  };
-}
 
 function show() {
   hdr.checked = options.hdr;
   openByItself.checked = options.openByItself;
   for (const input of copies) input.checked = input.value === options.copy;
+  for (const { name, select } of counts) select.value = String(options[name]);
+  template.value = options.template;
+  notify.checked = options.notify;
+  showExample();
   list.replaceChildren(...options.codecs.map((codec, at) => {
     const item = document.createElement('li');
     item.dataset.codec = codec;
@@ -107,13 +98,42 @@ function say(text, good) {
   setTimeout(() => (status.textContent = text), 30); // the same outcome twice is announced twice
 }
 
-document.addEventListener('change', () => {
+/** What the template makes of a lesson, or why it makes nothing. */
+function showExample() {
+  const wanted = template.value.trim() || DEFAULTS.template;
+  const good = isTemplate(wanted);
+  /** @type {Record<string, string>} */
+  const lesson = { course: msg('exampleCourse'), number: '03', lesson: msg('exampleLesson'), quality: msg('quality_80'), codec: 'AVC' };
+  const name = wanted.replace(/\{(\w+)\}/g, (_, part) => lesson[part] ?? '');
+  example.textContent = good ? msg('optionExample', `${name}.mp4`) : msg('optionTemplateBad');
+  example.classList.toggle('bad', !good);
+  template.setAttribute('aria-invalid', String(!good));
+  return good ? wanted : '';
+}
+template.addEventListener('input', showExample);
+
+document.addEventListener('change', (event) => {
+  const wanted = showExample();
+  if (event.target === template && !wanted) return; // it says why
+  if (event.target === notify && notify.checked) return void allowNotifications();
+  choose();
+});
+
+function choose() {
   options = {
-    ...options, hdr: hdr.checked, openByItself: openByItself.checked,
+    ...options, hdr: hdr.checked, openByItself: openByItself.checked, notify: notify.checked, template: showExample() || options.template,
     copy: COPIES.find((_, i) => copies[i]?.checked) ?? DEFAULTS.copy,
+    ...Object.fromEntries(counts.map(({ name, select }) => [name, Number(select.value)])),
   };
   void save(msg('saved'));
-});
+}
+
+/** Asks for the permission, for which the click is needed: nothing may be awaited before. */
+async function allowNotifications() {
+  notify.checked = await chrome.permissions.request({ permissions: ['notifications'] }).catch(() => false);
+  if (notify.checked) choose();
+  else say(msg('notifyRefused'), false);
+}
 
 // --- Access: the browser lets a person withhold the sites that the manifest asks for ---
 // No element has the id "access": scrolling to it would take the focus off the button.
@@ -140,13 +160,13 @@ grant.addEventListener('click', async () => {
 
 chrome.storage.onChanged.addListener((changes, area) => {
   if (area !== 'sync' || !changes.options) return;
-  const changed = read(changes.options.newValue);
+  const changed = readOptions(changes.options.newValue);
   if (JSON.stringify(changed) === JSON.stringify(options)) return;
   options = changed;
   show();
 });
 
 translate();
-options = read((await chrome.storage.sync.get('options')).options);
+options = readOptions((await chrome.storage.sync.get('options')).options);
 show();
 await showAccess();

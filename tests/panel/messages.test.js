@@ -48,7 +48,7 @@ test('every language has the same messages, with the same places to fill', async
 
 /** What a language says in the very words of English. @type {Record<string, string[]>} */
 const SAME = {
-  id: ['video', 'audio', 'columnCodec', 'episode', 'host_mirror', 'reason_premium', 'shellLabel'],
+  id: ['video', 'audio', 'columnCodec', 'episode', 'hostName', 'host_mirror', 'reason_premium', 'shellLabel'],
   ms: ['video', 'audio', 'columnCodec', 'reason_premium', 'shellLabel'],
   th: [],
   vi: ['video', 'columnCodec', 'reason_premium', 'shellLabel'],
@@ -59,7 +59,7 @@ const SAME = {
 test('no language leaves a message in English', async () => {
   const english = await messagesOf('en');
   // Names, units and signs are the same everywhere.
-  const everywhere = /^(quality_\d+|size_\w+|rate_\w+|shell_\w+|about|atLeast|titleAndText|copiedAndNeeds|siteCom|siteTV|openTV)$/;
+  const everywhere = /^(quality_\d+|size_\w+|rate_\w+|shell_\w+|about|atLeast|titleAndText|copiedAndNeeds|orderedPreview|siteCom|siteTV|openTV)$/;
   for (const locale of locales.filter((l) => l !== 'en')) {
     const messages = await messagesOf(locale);
     const same = Object.keys(english).filter((key) => messages[key]?.message === english[key].message && !everywhere.test(key));

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { axe } from './lib/harness.js';
 import { stage } from './lib/stage.js';
+import { DEFAULTS, isTemplate, readOptions } from '../../extension/options/stored.js';
 
 const { openOwn: show } = stage();
 
@@ -18,11 +19,11 @@ test('defaults until something is chosen; a change is saved at once', async () =
   assert.deepEqual(await order(page), ['AVC', 'HEVC', 'AV1']);
   await page.click('aria/HDR and Dolby Vision may be best');
   await says(page, 'Saved');
-  assert.deepEqual(await saved(page), { codecs: ['AVC', 'HEVC', 'AV1'], hdr: true, openByItself: false, copy: 'url' });
+  assert.deepEqual(await saved(page), { ...DEFAULTS, hdr: true });
   await page.click('aria/The mpv command');
   await page.click('aria/Open the panel by itself');
   await page.waitForFunction(() => /** @type {any} */ (globalThis).fake.saved.openByItself);
-  assert.deepEqual(await saved(page), { codecs: ['AVC', 'HEVC', 'AV1'], hdr: true, openByItself: true, copy: 'mpv' });
+  assert.deepEqual(await saved(page), { ...DEFAULTS, hdr: true, openByItself: true, copy: 'mpv' });
   assert.deepEqual(page.errors, []);
 });
 
@@ -46,6 +47,66 @@ test('what is stored is shown, and nonsense in it is replaced', async () => {
   assert.deepEqual(await page.$$eval('input:checked', (inputs) => inputs.map((i) => i.id)), ['copy-url', 'open']);
   await page.evaluate(() => /** @type {any} */ (globalThis).fake.listeners.forEach((/** @type {any} */ l) => l({ options: { newValue: { copy: 'mpv' } } }, 'sync')));
   assert.equal(await page.$eval('#copy-mpv', (input) => /** @type {HTMLInputElement} */ (input).checked), true);
+});
+
+test('of downloads: how many, how fast, named how, with an example', async () => {
+  const page = await show();
+  const example = () => page.$eval('#example', (e) => e.textContent);
+  assert.equal(await example(), 'Example: Japanese from zero/03 - The first sounds [1080P AVC].mp4');
+  await page.select('#connections', '16');
+  await says(page, 'Saved');
+  await page.select('#atOnce', '3');
+  await page.waitForFunction(() => /** @type {any} */ (globalThis).fake.saved.atOnce === 3);
+  assert.deepEqual(await saved(page), { ...DEFAULTS, connections: 16, atOnce: 3 });
+  const type = async (/** @type {string} */ text) => {
+    await page.click('#template', { count: 3 });
+    await page.keyboard.type(text);
+  };
+  await type('{number} {lesson}: {quality}');
+  assert.match(await example() ?? '', /^Not usable: /);
+  assert.equal(await page.$eval('#template', (e) => e.getAttribute('aria-invalid')), 'true');
+  await page.keyboard.press('Tab');
+  assert.equal((await saved(page)).template, DEFAULTS.template, 'what is not usable is not saved');
+  await page.click('#hdr');
+  await page.waitForFunction(() => /** @type {any} */ (globalThis).fake.saved.hdr);
+  assert.equal((await saved(page)).template, DEFAULTS.template, 'nor by another choice');
+  await type('Bilibili/{number} {lesson}');
+  assert.equal(await example(), 'Example: Bilibili/03 The first sounds.mp4');
+  await page.keyboard.press('Tab');
+  await page.waitForFunction(() => /** @type {any} */ (globalThis).fake.saved.template === 'Bilibili/{number} {lesson}');
+  await type(' ');
+  await page.keyboard.press('Tab');
+  await page.waitForFunction((t) => /** @type {any} */ (globalThis).fake.saved.template === t, {}, DEFAULTS.template);
+  assert.deepEqual(page.errors, []);
+});
+
+test('templates that no system takes, that lead out of the folder or call all files the same are refused', () => {
+  for (const good of ['{lesson}', '{number}', 'a/b/{lesson} {codec}', '{course} - {number}', '课程/{lesson}【{quality}】', DEFAULTS.template]) assert.equal(isTemplate(good), true, good);
+  for (const bad of ['', 'film', '{course}/{quality}', '{lesson}/film', '/{lesson}', '{lesson}/', 'a//{lesson}', '../{lesson}', './{lesson}', '.{lesson}', '{lesson}.', 'a./{lesson}', ' /{lesson}',
+    'C:{lesson}', 'a\\{lesson}', '{lesson}?', '{lesson}*', '"{lesson}"', '<{lesson}>', '{lesson}|', '{lesson}\n', '{lesson}\0', '{title} {lesson}', '{lesson}}', '{lesson}'.padEnd(201, 'x')]) {
+    assert.equal(isTemplate(bad), false, JSON.stringify(bad));
+  }
+});
+
+test('numbers out of their range are read as the usual ones', () => {
+  for (const stored of [undefined, null, 7, 'x', [], {}, { connections: 0, atOnce: 4 }, { connections: 17, atOnce: -1 }, { connections: 1.5, atOnce: null }, { connections: 'many', atOnce: {} }]) {
+    const { connections, atOnce } = readOptions(stored);
+    assert.deepEqual([connections, atOnce], [5, 1], JSON.stringify(stored));
+  }
+  assert.deepEqual([readOptions({ connections: 16 }).connections, readOptions({ atOnce: 3 }).atOnce], [16, 3]);
+});
+
+test('notifications are asked for when they are switched on, and stay off where they are refused', async () => {
+  const page = await show();
+  await page.click('aria/Notify me when a download ends');
+  await says(page, 'Saved');
+  assert.equal((await saved(page)).notify, true);
+  assert.deepEqual(await page.evaluate(() => /** @type {any} */ (globalThis).fake.requested), [{ permissions: ['notifications'] }]);
+  const refused = await show({ refuse: true });
+  await refused.click('#notify');
+  await says(refused, 'The browser did not allow notifications.');
+  assert.equal(await refused.$eval('#notify', (input) => /** @type {HTMLInputElement} */ (input).checked), false);
+  assert.equal(await saved(refused), undefined);
 });
 
 test('a refusal to save is said', async () => {

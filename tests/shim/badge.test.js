@@ -13,6 +13,8 @@ test('the mark is the tab\'s own, in two colours that differ enough', async () =
   await mark(/** @type {any} */ ({ action }), 7, '1080', 4);
   assert.deepEqual(set.setBadgeText, { tabId: 7, text: '1080' });
   assert.deepEqual([set.setBadgeTextColor.tabId, set.setBadgeBackgroundColor.tabId], [7, 7], 'nothing is set for other tabs');
+  await mark(/** @type {any} */ ({ action }), 7, '', 4);
+  assert.deepEqual(set.setBadgeText, { tabId: 7, text: null }, 'the tab shows what all show');
   const light = (/** @type {string} */ colour) => {
     const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16) / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
@@ -30,7 +32,7 @@ test('the mark has room on the icon', async () => {
     return shown;
   };
   for (const [quality, chromium, firefox] of /** @type {const} */ ([
-    ['', '', ''], ['144', '144', '144'], ['720', '720', '720'], ['1080', '1080', 'HD'], ['1440', '1440', '2K'], ['4K', '4K', '4K'], ['8K', '8K', '8K'],
+    ['', null, null], ['144', '144', '144'], ['720', '720', '720'], ['1080', '1080', 'HD'], ['1440', '1440', '2K'], ['4K', '4K', '4K'], ['8K', '8K', '8K'],
   ])) assert.deepEqual([await marked(quality, CHROME), await marked(quality, FIREFOX)], [chromium, firefox]);
 });
 

@@ -61,7 +61,7 @@ export const messagesOf = async (locale) => JSON.parse(await readFile(path.join(
 /**
  * Opens the test page with a panel in it. Errors of the page are collected in `errors`.
  *
- * @param {import('puppeteer-core').Browser} browser
+ * @param {import('puppeteer-core').Browser | import('puppeteer-core').BrowserContext} browser
  * @param {{origin: string}} server
  * @param {{dark?: boolean, language?: string, width?: number, height?: number, path?: string, prepare?: (page: import('puppeteer-core').Page) => Promise<unknown>}} [how]
  */

@@ -20,7 +20,9 @@ export function stage() {
   return {
     /** Opens the test page with a panel in it. @param {Parameters<typeof open>[2]} [how] */
     open: (how) => open(browser, server, how),
-    /** Opens one of the extension's own pages. @param {Parameters<typeof openOwn>[2]} [how] */
-    openOwn: (how) => openOwn(browser, server, how),
+    /** Opens one of the extension's own pages. @param {Parameters<typeof openOwn>[2]} [how] @param {Parameters<typeof openOwn>[0]} [profile] */
+    openOwn: (how, profile = browser) => openOwn(profile, server, how),
+    /** Another profile, whose tabs share locks and a disk with nobody else's. */
+    profile: () => browser.createBrowserContext(),
   };
 }

@@ -1,0 +1,194 @@
+/// <reference path="../types.d.ts" />
+// The Downloads page. Of several tabs with it one works, the one that holds the lock; the others show what it tells them and
+// pass commands on, and one of them goes on with the work when that one closes. What counts is on disk: see worker.js.
+import { readOptions } from '../options/stored.js';
+import { msg, translate } from '../options/translate.js';
+import { createCards } from './cards.js';
+import { createTexts, underWay } from './texts.js';
+import { showDownloads } from '../orders.js';
+import { startWork } from './work.js';
+
+/** @typedef {Streamlist.Downloader.View} View */
+/** @typedef {Streamlist.Downloader.Job} Job */
+/** @typedef {Job['can'][number]} Command */
+/** @typedef {{view: View} | {hello: true} | {job: string, command: Command}} Word  what the tabs say to each other */
+
+const api = /** @type {typeof chrome} */ (/** @type {any} */ (globalThis).browser ?? globalThis.chrome);
+const LOCK = 'streamlist-downloads';
+
+/** @param {string} id */
+const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const [summary, notice, watching, list, none, status] = /** @type {const} */ (['summary', 'notice', 'watching', 'jobs', 'none', 'status']).map(byId);
+if (!summary || !notice || !watching || !list || !none || !status) throw new Error('not the Downloads page');
+
+translate();
+document.title = `${msg('downloadsTitle')} – Streamlist`;
+const words = streamlistParts.createWords(api.i18n);
+const texts = createTexts(words, api.i18n.getUILanguage());
+const channel = new BroadcastChannel(LOCK);
+/** @param {Word} word */
+const tell = (word) => channel.postMessage(word);
+
+/** @type {View} */
+let view = { jobs: [], speed: 0 };
+/** @type {ReturnType<typeof startWork> | null} */
+let work = null;
+/** @type {Map<string, Job['state']> | null} null before the first view */
+let states = null;
+let options = readOptions(undefined);
+
+/** @param {Job} job @param {Command} command */
+function command(job, command) {
+  if (work) work.command(job.id, command);
+  else tell({ job: job.id, command });
+}
+
+const cards = createCards({ list, words, texts, command, show: (job) => void showInFolder(job), lost: () => document.querySelector('h1')?.focus() });
+
+/** @param {Job} job */
+async function showInFolder(job) {
+  const [item] = await api.downloads.search({ id: job.downloads?.[0] ?? -1 });
+  if (item?.exists) api.downloads.show(item.id);
+  else say(msg('fileGone'));
+}
+
+/** @param {string} text */
+function say(text) {
+  status.textContent = '';
+  setTimeout(() => (status.textContent = text), 30); // the same outcome twice is announced twice
+}
+
+/** @param {View} latest */
+function draw(latest) {
+  view = latest;
+  document.body.removeAttribute('aria-busy');
+  cards.draw(view);
+  const text = texts.summary(view);
+  if (summary.textContent !== text) summary.textContent = text;
+  none.hidden = view.jobs.length > 0 || !notice.hidden;
+  announce();
+}
+
+/** Says what has ended, and what stands still for another reason than a person's. */
+function announce() {
+  const before = states;
+  states = new Map(view.jobs.map((job) => [job.id, job.state]));
+  if (!before) return;
+  for (const job of view.jobs) {
+    const was = before.get(job.id);
+    if (was === job.state) continue;
+    const stopped = job.state === 'failed' || (job.state === 'paused' && job.reason?.code !== 'person');
+    if (job.state !== 'complete' && !stopped) continue;
+    const line = msg('titleAndText', texts.name(job), texts.state(job)[0]);
+    say(line);
+    if (work) void notify(job, line);
+  }
+}
+
+// --- What the browser is told: only by the tab that works ---------------------------
+
+const COLOUR = '#0b66c3', INK = '#ffffff'; // as badge.js has it
+let told = { count: -1, busy: false };
+
+/** The number on the icon, and whether the browser may put this tab to sleep. */
+async function tellBrowser() {
+  const count = view.jobs.filter(underWay).length;
+  const busy = count > 0 || view.jobs.some((job) => job.state === 'waiting');
+  const former = told;
+  told = { count, busy };
+  if (count !== former.count) await mark(count);
+  if (busy !== former.busy) {
+    const tab = await api.tabs.getCurrent();
+    // Firefox has no such switch, and leaves a tab alone that plays or works.
+    await api.tabs.update(tab?.id ?? -1, { autoDiscardable: !busy }).catch(() => {});
+  }
+}
+
+/** @param {number} count */
+async function mark(count) {
+  await Promise.all([
+    api.action.setBadgeBackgroundColor({ color: COLOUR }), api.action.setBadgeTextColor({ color: INK }),
+    api.action.setBadgeText({ text: count > 0 ? String(count) : '' }),
+  ]);
+}
+
+const clicked = () => void showDownloads(api);
+
+/** @param {Job} job @param {string} line */
+async function notify(job, line) {
+  if (!options.notify || !(await api.permissions.contains({ permissions: ['notifications'] }))) return;
+  if (!api.notifications.onClicked.hasListener(clicked)) api.notifications.onClicked.addListener(clicked);
+  api.notifications.create(`download/${job.id}`, {
+    type: 'basic', iconUrl: api.runtime.getURL('icons/128.png'), title: job.state === 'complete' ? msg('notifyComplete') : msg('notifyFailed'), message: line,
+  });
+}
+
+addEventListener('beforeunload', (event) => {
+  if (work && view.jobs.some(underWay)) event.preventDefault();
+});
+addEventListener('pagehide', () => {
+  if (work) void mark(0); // what is on disk is gone on with when the page is opened again
+});
+
+// --- Working and watching -------------------------------------------------------------
+
+/** @param {string} text */
+function warn(text) {
+  notice.textContent = text;
+  notice.hidden = !text;
+  none.hidden = true;
+}
+
+/** Works, until the page closes. The lock is held for as long. */
+async function own() {
+  watching.hidden = true;
+  const { atOnce, connections, template } = options;
+  // Without it Firefox gives no more than 10 GB; a dedicated worker can't ask (mux.md, section 6).
+  await navigator.storage.persist().catch(() => false);
+  work = startWork(api, {
+    options: { atOnce, connections, template },
+    draw(latest) {
+      draw(latest);
+      tell({ view: latest });
+      void tellBrowser();
+    },
+    stopped(why) {
+      document.body.removeAttribute('aria-busy');
+      warn(why === 'no-storage' ? msg('downloadsNoStorage') : msg('downloadsStopped'));
+      void mark(0);
+    },
+  });
+  return new Promise(() => {});
+}
+
+/** @param {MessageEvent<Word>} event */
+channel.onmessage = ({ data: word }) => {
+  if ('hello' in word) return work && tell({ view });
+  if ('command' in word) return work?.command(word.job, word.command);
+  if (!work) draw(word.view);
+};
+
+api.storage.onChanged.addListener((changes, area) => {
+  if (area !== 'sync' || !changes.options) return;
+  options = readOptions(changes.options.newValue);
+  const { atOnce, connections, template } = options;
+  work?.setOptions({ atOnce, connections, template });
+});
+
+async function main() {
+  if (api.extension.inIncognitoContext) {
+    document.body.removeAttribute('aria-busy');
+    return warn(msg('downloadsPrivate'));
+  }
+  options = readOptions((await api.storage.sync.get('options')).options);
+  await navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => lock && own());
+  // Another tab has it.
+  watching.hidden = false;
+  tell({ hello: true });
+  await navigator.locks.request(LOCK, own);
+}
+
+main().catch((error) => {
+  console.error('streamlist: the Downloads page', error instanceof Error ? error.name : '');
+  warn(msg('downloadsStopped'));
+});

@@ -1,0 +1,82 @@
+// Hands whole files over to the browser's own downloads. A blob URL of the file on disk goes into no memory, and the copy
+// goes on when this page is closed.
+
+/** @typedef {Extract<Streamlist.Downloader.Report, {kind: 'hand'}>} Hand */
+/** @typedef {Omit<Extract<Streamlist.Downloader.Request, {kind: 'handed'}>, 'kind'>} Handed */
+
+/** @param {string} path from the root of the origin's private file system @returns {Promise<File>} */
+async function fileAt(path) {
+  let folder = await navigator.storage.getDirectory();
+  const names = path.split('/');
+  const last = names.pop() ?? '';
+  for (const name of names) folder = await folder.getDirectoryHandle(name);
+  return (await folder.getFileHandle(last)).getFile();
+}
+
+/**
+ * @param {typeof chrome} api
+ * @param {(handed: Handed) => void} report
+ * @param {(path: string) => Promise<File>} [open]
+ * @returns {(hand: Hand) => Promise<void>} never rejects; a job that is being saved already is left alone
+ */
+export function createSaver(api, report, open = fileAt) {
+  /** @type {Set<string>} */
+  const saving = new Set();
+  /** Downloads that are waited for: the browser's word for why one ended, '' when it is complete. @type {Map<number, (error: string) => void>} */
+  const waiting = new Map();
+
+  api.downloads.onChanged.addListener(({ id, state, error }) => {
+    if (state?.current === 'complete') waiting.get(id)?.('');
+    else if (state?.current === 'interrupted') waiting.get(id)?.(error?.current || 'interrupted');
+  });
+  api.downloads.onErased.addListener((id) => waiting.get(id)?.('erased'));
+
+  /** What the browser knows of a download. @param {number | undefined} id */
+  const find = async (id) => id === undefined ? undefined : (await api.downloads.search({ id }))[0];
+
+  /** @param {number} id @returns {Promise<string>} */
+  async function end(id) {
+    /** @type {Promise<string>} */
+    const told = new Promise((resolve) => waiting.set(id, resolve));
+    const item = await find(id); // it may have ended before anybody listened
+    if (!item) return 'erased';
+    if (item.state === 'complete') return '';
+    return item.state === 'interrupted' ? item.error || 'interrupted' : told;
+  }
+
+  /** @param {Hand['files'][number]} file @param {string[]} urls to be revoked at the end */
+  async function begin({ path, name, type }, urls) {
+    const file = await open(path);
+    const url = URL.createObjectURL(file.type === type ? file : file.slice(0, file.size, type));
+    urls.push(url);
+    return api.downloads.download({ url, filename: name, conflictAction: 'uniquify', saveAs: false });
+  }
+
+  return async ({ job, files, downloads }) => {
+    if (saving.has(job)) return;
+    saving.add(job);
+    /** @type {string[]} */
+    const urls = [];
+    /** @type {number[]} */
+    let ids = [];
+    try {
+      // Those of an earlier life of this page may be there; what was cut short is begun anew.
+      const known = await Promise.all(files.map((_, i) => find(downloads[i])));
+      for (const [i, file] of files.entries()) {
+        const item = known[i];
+        const there = item && (item.state === 'in_progress' || (item.state === 'complete' && item.exists !== false));
+        ids.push(there ? item.id : await begin(file, urls));
+      }
+      report({ job, outcome: 'begun', downloads: ids });
+      const errors = await Promise.all(ids.map(end));
+      const error = errors.find(Boolean);
+      report(error ? { job, outcome: 'failed', downloads: ids, error } : { job, outcome: 'complete', downloads: ids });
+    } catch (error) {
+      report({ job, outcome: 'failed', downloads: ids, error: error instanceof Error ? error.message.slice(0, 200) : '' });
+    } finally {
+      saving.delete(job);
+      for (const id of ids) waiting.delete(id);
+      for (const url of urls) URL.revokeObjectURL(url);
+    }
+  };
+}
