@@ -20,9 +20,11 @@
       size: best.size && (!audio || audio.size) ? best.size + (audio?.size ?? 0) : 0,
       sizeEstimated: best.sizeEstimated || audio?.sizeEstimated,
     });
-    const sub = !listing.bestKey ? size : size && msg(best.kind === 'video' && !audio ? 'withoutSound' : 'withSound', size);
+    const heard = !listing.bestKey ? size : size && msg(best.kind === 'video' && !audio ? 'withoutSound' : 'withSound', size);
+    const sub = [heard, words.preview(listing.problem)].filter(Boolean).join(' · ');
 
-    const mpv = el('button', { type: 'button', class: 'pri', onclick: () => actions.copy({ ...of, what: 'mpv' }, mpv) },
+    const download = el('button', { type: 'button', class: 'pri', onclick: () => actions.download(best, download) }, icon('download'), msg('downloadBest'));
+    const mpv = el('button', { type: 'button', class: 'sec', onclick: () => actions.copy({ ...of, what: 'mpv' }, mpv) },
       icon('copy'), msg('copyForMpv'));
     const as = el('button', { 'type': 'button', 'class': 'sec', 'aria-haspopup': 'menu', 'aria-expanded': 'false' },
       msg('copyAs'), icon('more'));
@@ -39,7 +41,17 @@
     return el('div', { class: 'best' },
       el('strong', null, el('bdi', null, [words.quality(best), words.codec(best)].filter(Boolean).join(' · '))),
       sub && el('div', { class: 'sub' }, sub),
-      el('div', { class: 'acts' }, mpv, as, menu.element));
+      el('div', { class: 'acts' }, download, mpv, as, menu.element), soundChoice());
+
+    /** Of the sounds that can be joined to a downloaded video, where there are several. */
+    function soundChoice() {
+      const sounds = (listing.video?.some((row) => row.segments?.length) ? listing.audio ?? [] : []).filter((row) => row.segments?.length);
+      if (!sounds.some((row) => row.key === actions.sound)) actions.sound = '';
+      if (sounds.length < 2) return null;
+      const select = el('select', { onchange: () => (actions.sound = select.value) },
+        el('option', { value: '' }, msg('soundOwn')), ...sounds.map((row) => el('option', { value: row.key, selected: row.key === actions.sound }, words.name(row))));
+      return el('label', { class: 'sound' }, msg('soundOf'), select);
+    }
   };
 
   parts.problemCard = (problem, button) => el('div', {

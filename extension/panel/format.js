@@ -146,8 +146,14 @@
       return { code, detail: reason.detail, title, text, line: joined.replace('\u0001', () => title).replace('\u0002', () => text) };
     };
 
+    /** @type {Streamlist.Words['preview']} */
+    const preview = (why) => {
+      if (why?.code !== 'preview-only' || !why.given) return '';
+      return why.whole ? msg('previewOf', duration(why.given), duration(why.whole)) : msg('previewGiven', duration(why.given));
+    };
+
     return {
-      locale, msg, foreign, bytes, duration, clock, quality, name, problem,
+      locale, msg, foreign, preview, bytes, duration, clock, quality, name, problem,
       number: whole,
       percent: (value) => percent.format(value),
       codec,
@@ -171,6 +177,10 @@
           const text = error.code === 'no-clipboard' ? msg('noClipboard') : msg(`refused_${key(error.code)}`);
           return { code: error.code, title, text, line: joined.replace('\u0001', title).replace('\u0002', text) };
         }
+        if (error.code === 'private') {
+          const title = msg('notDownloaded'), text = msg('notInPrivate');
+          return { code: error.code, title, text, line: joined.replace('\u0001', title).replace('\u0002', text) };
+        }
         const found = problem(FAILURES[error.code] ?? { code: 'unexpected', detail: 'internal' }, site, where);
         return error.code === 'cancelled' ? { ...found, line: found.text } : found;
       },
@@ -189,6 +199,14 @@
         const done = body.expiresAt && !ended ? msg(`copied_${what}_until`, name(body), clock(body.expiresAt)) : msg(`copied_${what}`, name(body));
         const needs = [ended && msg('needsClock'), body.referer && msg('needsReferer'), body.oneIp && msg('needsOneIp'), body.cookies && msg(body.apart ? 'needsOtherLogin' : 'needsCookies')];
         return needs.reduce((/** @type {string} */ text, need) => need ? msg('copiedAndNeeds', text, need) : text, done);
+      },
+      ordered: (row, audio, why) => {
+        const parts = row.segments?.length ?? 0;
+        const text = row.kind === 'audio' ? msg('orderedAudio', name(row))
+          : row.kind === 'video' ? (audio ? msg('orderedJoined', name(row), name(audio)) : msg('orderedSilent', name(row)))
+            : parts > 1 && row.container === 'flv' ? msg('orderedParts', name(row), whole(parts)) : msg('orderedSingle', name(row));
+        const given = preview(why);
+        return given ? msg('orderedPreview', text, given) : text;
       },
       needs: (address) => [
         address.expiresAt && msg('addressUntil', clock(address.expiresAt)), address.referer && msg('addressReferer'), address.oneIp && msg('addressOneIp'),

@@ -79,7 +79,7 @@
       root.append(frame);
       const moving = parts.movable(panel, header, grip);
       const dialog = parts.createDialog({ frame: panel, background: [header, body, status], closed: () => renew() });
-      const downloading = {
+      const commands = {
         words, root, dialog, choice,
         load: (/** @type {Streamlist.Rendition} */ row) => content.request('export', { ...about(), row: row.key, what: 'curl' }),
         copy: (/** @type {Streamlist.Rendition} */ row) => copyText({ row: row.key, what: 'curl' }),
@@ -174,8 +174,24 @@
           say(words.failure(answer.error, site()).line, false);
         },
         testHosts: (row, button) => void hostTest.run(row, button),
-        download: (row, button) => parts.showDownload(row, button, downloading),
-        more: (row) => el('div', { class: 'acts' }, compare.button(row)),
+        sound: '',
+        async download(row, button) {
+          const turn = ++outcomes;
+          const audio = row.kind === 'video' && actions.sound ? { audio: actions.sound } : {};
+          const answer = await ask('download', { ...about(), row: row.key, ...audio }, () => turn === outcomes);
+          if (turn !== outcomes) return;
+          if (!answer.ok) return report(answer);
+          confirm(button);
+          const { audio: key } = /** @type {Streamlist.Ordered} */ (answer.body);
+          say(words.ordered(row, listing?.audio?.find((sound) => sound.key === key), listing?.problem), true);
+        },
+        more(row) {
+          const name = words.name(row);
+          const command = el('button', {
+            'type': 'button', 'class': 'sec', 'aria-label': msg('commandRow', name), 'onclick': () => parts.showCommand(row, command, commands),
+          }, msg('downloadCommand'));
+          return el('div', { class: 'acts' }, compare.button(row), command);
+        },
       };
 
       /** @param {'xml' | 'ass'} format */
@@ -210,7 +226,7 @@
 
       /** Shows a tick on the button for a moment. @param {HTMLElement} button */
       function confirm(button) {
-        const drawn = button.querySelector('.svg.copy, .svg.pulse');
+        const drawn = button.querySelector('.svg.copy, .svg.pulse, .svg.download');
         if (!drawn) return;
         const tick = parts.icon('check');
         tick.classList.add('done');
@@ -349,7 +365,7 @@
           parts.bestCard(of, words, actions, menus, choice),
           ...[...new Set(notes)].map((note) => el('p', { class: 'note' }, note)),
           ...some.filter(([kind]) => kind !== 'single' || !of.video?.length)
-            .map(([kind, rows], i) => parts.table(kind, rows, words, actions, { heads: i === 0, encrypted: reason?.code === 'encrypted' })),
+            .map(([kind, rows], i) => parts.table(kind, rows, words, actions, { heads: i === 0, encrypted: reason?.code === 'encrypted', preview: words.preview(of.problem) })),
           files,
           silent && el('p', { class: 'note' }, msg('noSound')),
           of.site === 'com' && parts.courseDetails(words, {

@@ -12,7 +12,7 @@
     const fold = parts.disclosure(msg('single'), (inside, byPerson) => {
       if (inside.firstChild) return undefined; // there already, or on its way
       if (listing.unasked) return load(inside, byPerson);
-      inside.append(rows.length ? parts.table('single', rows, words, actions, { heads: false, encrypted: false, beside: true }) : note(why()));
+      inside.append(rows.length ? parts.table('single', rows, words, actions, { heads: false, encrypted: false, beside: true, preview: words.preview(listing.problem) }) : note(why()));
       return undefined;
     });
     if (rows.some((row) => row.best)) fold.querySelector('button')?.click();

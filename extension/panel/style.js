@@ -53,6 +53,8 @@ tr.isbest .ic:hover { background: var(--bg); }
 .sec { border: 1px solid var(--edge); padding: 5px 10px; background: var(--bg); }
 .acts { display: flex; flex-wrap: wrap; gap: 6px; margin-top: 8px; }
 .acts .svg { margin-right: 4px; }
+.sound { flex-basis: 100%; display: flex; align-items: center; gap: 8px; margin-top: 8px; font-size: 12px; color: var(--ink2); }
+select { font: inherit; color: var(--ink); background: var(--bg); border: 1px solid var(--edge); border-radius: 6px; padding: 2px 4px; min-width: 0; }
 .acts .more { margin: 0 -3px 0 3px; }
 
 .best, .problem, .plain { margin: 12px 14px; padding: 10px 12px; border-radius: 10px; background: var(--bg2); }

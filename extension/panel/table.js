@@ -11,7 +11,7 @@
 
   let serial = 0; // makes ids for aria-controls, unique within the shadow root
 
-  parts.table = (kind, rows, words, actions, { heads, encrypted, beside = false }) => {
+  parts.table = (kind, rows, words, actions, { heads, encrypted, beside = false, preview = '' }) => {
     const { msg } = words;
     const columns = [['q', 'columnQuality'], ['c', 'columnCodec'], ['b', 'columnRate'], ['s', 'columnSize'], ['a', 'columnActions']];
     const title = { video: msg('video'), audio: msg('audio'), single: msg('single') }[kind];
@@ -30,7 +30,7 @@
         row.width && row.height ? `${row.width}×${row.height}` : '',
         row.frameRate ? words.frameRate(row.frameRate) : '',
         row.kind === 'single' && row.codec && row.container ? row.container.toUpperCase() : '',
-        (row.segments?.length ?? 0) > 1 ? msg('partCount', row.segments?.length ?? 0) : '',
+        (row.segments?.length ?? 0) > 1 ? msg('partCount', row.segments?.length ?? 0) : '', available ? preview : '',
       ].filter(Boolean).join(' · ');
       const head = el('th', { scope: 'row' },
         el('span', { class: 'q' }, el('bdi', null, words.quality(row))),

@@ -74,11 +74,11 @@ inBrowsers((b) => {
     await tab.see('the outcome', (v) => v.status.startsWith('Copied 1080P60 AVC: mpv command'));
   });
 
-  it('offers the curl command behind Download, with the headers that the site wants', async () => {
+  it("offers a row's curl command under its arrow, with the headers that the site wants", async () => {
     await b.login('com', null);
     const tab = await b.open('free');
     await tab.show();
-    await tab.click('Download 1080P+ AVC');
+    await tab.openCommand('1080P+ AVC');
     const view = await tab.see('the command', (v) => /curl .*https:\/\/upos/.test(v.text));
     const command = await tab.copy('Copy curl command');
     assert(view.text.replace(/\s+/g, ' ').includes(command.trim().slice(0, 40)), 'what is shown is what is copied');
@@ -93,7 +93,7 @@ inBrowsers((b) => {
     await tab.show();
     const args = argumentsOf(await tab.copy('Copy for mpv'), 'mpv');
     assert(args.length < 12 && args.some((a) => a.includes('$(touch owned)') || a.includes('touch owned')), args.join('\n'));
-    await tab.click('Download 1080P AVC');
+    await tab.openCommand('1080P AVC');
     await tab.see('the command', (v) => /curl .*https:\/\/upos/.test(v.text));
     const curl = argumentsOf(await tab.copy('Copy curl command'), 'curl');
     assert(curl.filter((a) => a.startsWith('-')).every((a) => !a.startsWith('-o /etc')), curl.join('\n'));

@@ -73,7 +73,7 @@ inBrowsers((b) => {
     await tab.see('the second entry', (v) => v.focus.startsWith('menuitem ffmpeg command'));
     await b.display.press('Escape');
     await tab.see('only the menu to close', (v) => v.open && !v.buttons.includes('curl command'));
-    await tab.click('Download 1080P AVC');
+    await tab.openCommand('1080P AVC');
     await tab.see('the dialog', (v) => v.buttons.includes('Copy curl command'));
     await b.display.press('Escape');
     await tab.see('only the dialog to close', (v) => v.open && !v.buttons.includes('Copy curl command'));

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
+import { card, press } from './lib/downloads.js';
 import { faults, outcome, unread } from './lib/faults.js';
 import { inBrowsers, Session } from './lib/launch.js';
 import { chooseCopyBest } from './lib/menu.js';
@@ -109,9 +110,27 @@ function arm(folder, how) {
   fault('export', async () => {
     const tab = await failing('panic=export');
     const view = await tab.show();
-    await tab.click('Download 1080P AVC');
+    await tab.openCommand('1080P AVC');
     const { text } = await tab.see('what went wrong', (v) => /Streamlist itself failed/.test(v.text));
     return `${outcome(view)}, then: ${/Unexpected answer[^.]+\./.exec(text)?.[0]}`;
+  });
+
+  fault('download', async () => {
+    const tab = await failing('panic=download');
+    const view = await tab.show();
+    await tab.click('Download 1080P AVC');
+    return `${outcome(view)}, then: ${await status(tab)}`;
+  });
+
+  fault('list-for', async () => {
+    const page = await b.driver.openExtensionPage('downloads/downloads.html?panic=list-for');
+    const tab = await b.open('free');
+    const view = await tab.show();
+    await tab.click('Download 1080P AVC');
+    const { state } = await card(page, 'what became of the order', (c) => /failed|answer/.test(c.state));
+    await press(page, '', 'Cancel');
+    await page.close();
+    return `${outcome(view)}, then: ${state}`;
   });
 
   fault('open', async () => {

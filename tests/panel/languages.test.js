@@ -2,11 +2,12 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import * as fixtures from './lib/fixtures.js';
-import { locales, tagOf } from './lib/harness.js';
+import { locales, root, tagOf } from './lib/harness.js';
+import { all, fakeBrowser } from './lib/jobs.js';
 import { spills } from './lib/spills.js';
 import { stage } from './lib/stage.js';
 
-const { open, openOwn } = stage();
+const { open, openOwn, profile } = stage();
 
 // In px: a desktop, and what is left of 1280 at 400 % zoom, the least that WCAG's reflow asks for.
 const WIDTHS = [1280, 320];
@@ -72,7 +73,7 @@ async function everyState(/** @type {[string, any][]} */ given, /** @type {any} 
   for (const kind of ['video', 'audio', 'single']) {
     for (const what of ['url', 'urls', 'mpv', 'ffmpeg', 'curl', 'wget', 'ytdlp', 'diagnostics']) {
       bench.answers.copy = ok({ what, kind, quality: 126, codec: 'HEVC', expiresAt: what === 'ytdlp' ? 0 : until + 90_000, referer: true, oneIp: true, cookies: true, apart: kind === 'audio' });
-      clickAll('.best .pri');
+      clickAll('.best .sec:not([aria-haspopup])');
       panel.toast({ copied: bench.answers.copy.body });
       await turn();
       note(`outcome ${what} ${kind}`);
@@ -80,12 +81,21 @@ async function everyState(/** @type {[string, any][]} */ given, /** @type {any} 
   }
   for (const code of ['no-clipboard', 'unquotable', 'too-long', 'in-parts']) {
     bench.answers.copy = { ok: false, error: { code } };
-    clickAll('.best .pri');
+    clickAll('.best .sec:not([aria-haspopup])');
     panel.toast({ error: { code } });
     await turn();
     note(code, '.toast:not([hidden])');
   }
-  bench.root.querySelectorAll('table').forEach((t) => /** @type {HTMLElement} */ (t.querySelector('td.actions button:nth-child(2)'))?.click());
+  bench.answers.download = ok({ row: 'video/116/AVC/1', audio: 'audio/30280/AAC/1' });
+  clickAll('.best .pri');
+  await turn();
+  note('ordered', '.status:not(:empty)');
+  bench.answers.download = { ok: false, error: { code: 'private' } };
+  clickAll('.best .pri');
+  await turn();
+  note('not ordered', '.status:not(:empty)');
+  clickAll('td.actions [aria-expanded=false]');
+  clickAll('.detail .acts button:nth-child(2)');
   await turn();
   note('dialog', 'dialog');
   panel.close();
@@ -164,6 +174,23 @@ for (const locale of locales) {
       assert.deepEqual(await page.evaluate(everyState, answers, ok({ ...fixtures.details(), cover: '' }), fixtures.UNTIL, String(spills)), []);
       assert.deepEqual(page.errors, []);
       await page.close();
+    });
+
+    test(`${locale} has room on the Downloads page, ${width} px`, async () => {
+      const own = await profile();
+      const page = await openOwn({
+        page: 'downloads/downloads.html', language: tagOf(locale), width, before: (p) => p.evaluateOnNewDocument(fakeBrowser, {}),
+      }, own);
+      await page.waitForFunction(() => /** @type {any} */ (globalThis).fake.posted.length > 0);
+      await page.evaluate((jobs) => {
+        /** @type {any} */ (globalThis).fake.say({ kind: 'jobs', view: { jobs, speed: 31.2e6, free: 61e9 } });
+        document.querySelectorAll('.facts button').forEach((b) => /** @type {HTMLElement} */ (b).click());
+      }, all);
+      assert.deepEqual(await page.evaluate(`(${spills})(document.body)`), []);
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, 'the page scrolls sideways');
+      assert.deepEqual(page.errors, []);
+      if (width < 400) await page.screenshot({ path: `${root}tests/out/downloads-${locale}.png` });
+      await own.close();
     });
 
     test(`${locale} has room on the extension's pages, ${width} px`, async () => {

@@ -54,11 +54,17 @@ test('opens at once with a skeleton, and moves the focus in', async () => {
   assert.deepEqual(await asked(page), [{ kind: 'list', body: { hints: { load: 'a-load', title: 'The panel alone' } } }]);
 });
 
+/** Opens the dialog with a row's curl command, which is under the row's arrow. @param {Awaited<ReturnType<typeof show>>} page @param {string} name */
+async function openCommand(page, name) {
+  if (!(await page.$(`aria/curl command for ${name}[role="button"]`))) await click(page, `2 backups for ${name}`);
+  await click(page, `curl command for ${name}`);
+}
+
 test('a listing: head, best, tables', async () => {
   const page = await show({ list: ok(fixtures.full()) });
   const head = await texts(page, 'header');
   assert.match(head[0] ?? '', /五十音图：か行、さ行、た行 零基础日语入门 · lesson 3 of 66 · 示例老师 · 43:56 Purchased Links work until (\w{3} \d+, )?\d\d:\d\d/);
-  assert.deepEqual(await texts(page, '.best'), ['1080P60 · AVC 1.51 GB with sound Copy for mpv Copy as…']);
+  assert.deepEqual(await texts(page, '.best'), ['1080P60 · AVC 1.51 GB with sound Download best Copy for mpv Copy as… Sound the one that goes with it 192K AAC Hi-Res FLAC']);
   assert.deepEqual(await texts(page, 'caption'), ['Video', 'Audio']);
   assert.deepEqual(await texts(page, 'tbody tr:not(.detail)'), [
     '1080P60Best 1920×1080 · 59.94 fps AVC 4.4 Mbit/s 1.45 GB', '1080P60 1920×1080 · 58.82 fps HEVC 2.1 Mbit/s 692 MB',
@@ -66,7 +72,7 @@ test('a listing: head, best, tables', async () => {
     '4K 3840×2160 Not given, no reason stated', '192K AAC 192 kbit/s 63 MB', 'Hi-Res FLAC 1.6 Mbit/s 527 MB',
   ]);
   for (const name of ['Video', 'Audio']) assert.ok(await page.$(`aria/${name}[role="table"]`), name);
-  for (const name of ['Copy for mpv', 'Copy as…', 'Refresh', 'Options', 'Close', 'Copy URL 1080P60 AVC', 'Download 192K AAC', '2 backups for 480P AVC']) {
+  for (const name of ['Download best', 'Copy for mpv', 'Copy as…', 'Refresh', 'Options', 'Close', 'Copy URL 1080P60 AVC', 'Download 192K AAC', '2 backups for 480P AVC']) {
     assert.ok(await page.$(`aria/${name}[role="button"]`), name);
   }
   assert.equal(await page.$('aria/Copy URL 4K[role="button"]'), null);
@@ -335,7 +341,7 @@ test('copying a row, a backup and the best', async () => {
   await status(page, 'Copied 1080P60 AVC: picture only, works until ');
   await click(page, '2 backups for 1080P60 AVC');
   assert.match((await texts(page, 'tr.detail:not([hidden])'))[0] ?? '',
-    /^First address upos-sz-mirrorali\.bilivideo\.com · mirror Copy Backup 1 cn-\S+ · edge Copy Backup 2 xy\S+:4483 · PCDN, often slow Copy mirror .* Test hosts .* Compare$/);
+    /^First address upos-sz-mirrorali\.bilivideo\.com · mirror Copy Backup 1 cn-\S+ · edge Copy Backup 2 xy\S+:4483 · PCDN, often slow Copy mirror .* Test hosts .* Compare curl command$/);
   assert.deepEqual((await shown(page, '.url')).slice(0, 3).map((t) => t.split('?')[0]), [
     'https://upos-sz-mirrorali.bilivideo.com/upgcxcode/21/43/1000000021/116-AVC.m4s', 'https://cn-gdgz-fx-01-09.bilivideo.com/upgcxcode/21/43/1000000021/116-AVC.m4s',
     'https://xy1x2x3x4xy.mcdn.bilivideo.cn:4483/upgcxcode/21/43/1000000021/116-AVC.m4s',
@@ -383,7 +389,7 @@ test('what is copied belongs to the listing in view, whatever the page plays by 
   await click(page, 'Refresh'); // fails, and the rows stay
   await page.waitForFunction(() => bench.root.querySelector('[role=alert]'));
   await click(page, 'Copy URL 1080P60 AVC');
-  await click(page, 'Download 1080P60 AVC');
+  await openCommand(page, '1080P60 AVC');
   await click(page, 'Copy curl command');
   assert.deepEqual((await asked(page)).map((a) => [a.kind, a.body.hints.episode]), [
     ['list', '801'], ['course', '801'], ['list', '802'], ['copy', '801'], ['export', '801'], ['copy', '801'],
@@ -397,7 +403,7 @@ test('a copy says of which page the row in view is', async () => {
   await click(page, 'Copy URL 1080P60 AVC');
   await status(page, 'Copied');
   await click(page, 'Copy for mpv');
-  await click(page, 'Download 1080P60 AVC');
+  await openCommand(page, '1080P60 AVC');
   await click(page, 'Copy curl command');
   assert.deepEqual((await asked(page)).slice(1).map((a) => [a.kind, a.body.page]), [
     ['copy', 'com/ep/2603'], ['copy', 'com/ep/2603'], ['export', 'com/ep/2603'], ['copy', 'com/ep/2603'],
@@ -417,7 +423,7 @@ test('without a best, the first row that can be had is offered in every format',
     [{ ...fixtures.full(), video: [locked], bestKey: '', bestAudioKey: '' }, '192K · AAC 63 MB', 'audio/30280/AAC/1', 'Address'],
   ])) {
     const page = await show({ list: ok(listing), copy: ok({ what: 'mpv', kind: 'video', quality: 125, codec: 'HEVC' }) });
-    assert.deepEqual(await texts(page, '.best'), [`${said} Copy for mpv Copy as…`]);
+    assert.deepEqual(await texts(page, '.best'), [`${said} Download best Copy for mpv Copy as…${listing === hdr ? ' Sound the one that goes with it 192K AAC Hi-Res FLAC' : ''}`]);
     await click(page, 'Copy for mpv');
     await status(page, 'Copied');
     await click(page, 'Copy as…');
@@ -452,18 +458,76 @@ test('a copy that had to fetch fresh addresses brings them into view', async () 
   assert.deepEqual((await asked(page)).map((a) => [a.kind, a.body.refresh]), [['list', undefined], ['copy', undefined], ['list', undefined], ['copy', undefined]]);
 });
 
-test('the download dialog stays open over fresh addresses, which come into view behind it', async () => {
+test('the dialog with the curl command stays open over fresh addresses, which come into view behind it', async () => {
   const fresh = { ...fixtures.full(), expiresAt: fixtures.UNTIL + 7200, fetchedAt: fixtures.UNTIL };
   const copied = ok({ what: 'curl', kind: 'video', quality: 32, codec: 'AVC', expiresAt: fresh.expiresAt, fetchedAt: fresh.fetchedAt });
   const page = await show({ list: [ok(fixtures.full()), ok(fresh)], copy: copied, export: ok({ text: 'curl' }) });
   const chip = (await texts(page, '.chip')).at(-1);
-  await click(page, 'Download 480P AVC');
+  await openCommand(page, '480P AVC');
   await click(page, 'Copy curl command');
   await status(page, 'Copied 480P AVC: curl command');
   assert.ok(await page.$('aria/Save 480P AVC[role="dialog"]'));
   await page.keyboard.press('Escape');
   await page.waitForFunction((before) => [...bench.root.querySelectorAll('.chip')].at(-1)?.textContent !== before, { timeout: 5000 }, chip);
-  assert.equal(await focused(page), 'Download 480P AVC');
+  assert.equal(await focused(page), 'curl command for 480P AVC');
+});
+
+test('Download orders the row with its sound, and says what comes of it', async () => {
+  const page = await show({
+    list: ok({ ...fixtures.full(), page: 'com/ep/2603' }),
+    download: [ok({ page: 'com/ep/2603', row: 'video/32/AVC/1', audio: 'audio/30280/AAC/1', hints: {} }), ok({ row: 'video/116/AVC/1', audio: 'audio/30251/FLAC/1' }), ok({ row: 'audio/30280/AAC/1' })],
+  });
+  await click(page, 'Download 480P AVC');
+  await status(page, 'Downloading 480P AVC with 192K AAC, as one MP4');
+  await (await page.$('aria/Sound[role="combobox"]'))?.select('audio/30251/FLAC/1');
+  await click(page, 'Download best');
+  await status(page, 'Downloading 1080P60 AVC with Hi-Res FLAC, as one MP4');
+  await click(page, 'Download 192K AAC');
+  await status(page, 'Downloading 192K AAC as M4A');
+  assert.deepEqual((await asked(page)).slice(1).map((a) => [a.kind, a.body.page, a.body.row, a.body.audio]), [
+    ['download', 'com/ep/2603', 'video/32/AVC/1', undefined], ['download', 'com/ep/2603', 'video/116/AVC/1', 'audio/30251/FLAC/1'],
+    ['download', 'com/ep/2603', 'audio/30280/AAC/1', undefined],
+  ]);
+  assert.deepEqual(await axe(page), []);
+  await click(page, 'Refresh');
+  await page.waitForFunction(() => bench.asked.at(-1)?.kind === 'list');
+  assert.equal(await page.$eval('aria/Sound[role="combobox"]', (e) => /** @type {HTMLSelectElement} */ (e).value), 'audio/30251/FLAC/1', 'the choice outlives a refresh');
+});
+
+test('parts, single files, silent videos and previews say what they are', async () => {
+  for (const [list, button, says] of /** @type {const} */ ([
+    [fixtures.segments(), 'Download 480P AVC', 'Downloading 480P AVC: its FLV parts are saved as separate files (3)'],
+    [fixtures.silent(), 'Download best', 'Downloading 480P AVC as MP4, without sound'],
+    [fixtures.preview(), 'Download 480P MP4', 'Downloading 480P MP4: picture and sound in one file (preview: 5:00 of 15:00)'],
+  ])) {
+    const page = await show({ list: ok(list), download: ok({ row: '' }) });
+    if (list.state === 'preview') {
+      assert.match((await texts(page, '.best .sub'))[0] ?? '', /preview: 5:00 of 15:00$/);
+      assert.match((await texts(page, 'tbody tr'))[0] ?? '', /preview: 5:00 of 15:00/);
+    }
+    assert.equal(await page.$('aria/Sound[role="combobox"]'), null, 'there is nothing to choose');
+    await click(page, button);
+    await status(page, says);
+    await page.close();
+  }
+});
+
+test('nothing is offered for download that can\'t be had, and a refusal says why', async () => {
+  for (const list of [fixtures.encrypted(), fixtures.notPurchased()]) {
+    const page = await show({ list: ok(list) });
+    assert.equal(await page.$('aria/Download best[role="button"]'), null);
+    assert.deepEqual(await page.evaluate(() => [...bench.root.querySelectorAll('[aria-label^=Download]')].length), 0);
+    await page.close();
+  }
+  for (const [error, says] of /** @type {const} */ ([
+    [{ code: 'private' }, 'Not downloaded: Downloads are not available in private windows. Use Copy as…'],
+    [{ code: 'unavailable', reason: { code: 'encrypted' } }, 'Encrypted: '], [{ code: 'internal' }, 'Unexpected answer: Streamlist itself failed.'],
+  ])) {
+    const page = await show({ list: ok(fixtures.full()), download: { ok: false, error } });
+    await click(page, 'Download best');
+    await status(page, says);
+    await page.close();
+  }
 });
 
 test('several segments are listed part by part', async () => {
@@ -473,10 +537,10 @@ test('several segments are listed part by part', async () => {
   assert.equal((await texts(page, '.url')).length, 9);
 });
 
-test('the download dialog explains, shows the command and copies it', async () => {
+test('the dialog with the curl command explains, shows the command and copies it', async () => {
   const text = "curl --referer 'https://www.bilibili.com/' 'https://upos-sz-mirrorali.bilivideo.com/x.m4s'";
   const page = await show({ list: ok(fixtures.full()), export: ok({ text }), copy: ok({ what: 'curl', kind: 'video', quality: 80, codec: 'AVC' }) });
-  await click(page, 'Download 1080P AVC');
+  await openCommand(page, '1080P AVC');
   assert.ok(await page.$('aria/Save 1080P AVC[role="dialog"]'));
   await page.waitForFunction(() => bench.root.querySelector('.command')?.getAttribute('aria-busy') === null);
   assert.deepEqual(await shown(page, '.command'), [text]);
@@ -487,7 +551,7 @@ test('the download dialog explains, shows the command and copies it', async () =
   await status(page, 'Copied 1080P AVC: curl command');
   await page.keyboard.press('Escape');
   assert.equal(await page.evaluate(() => bench.root.querySelector('dialog')), null);
-  assert.equal(await focused(page), 'Download 1080P AVC');
+  assert.equal(await focused(page), 'curl command for 1080P AVC');
   assert.equal(await page.evaluate(() => bench.content.panel.isOpen()), true);
 });
 
@@ -533,7 +597,7 @@ test('a page can neither select nor search the addresses that are shown', async 
     url.scrollLeft = 30;
     return bench.root.activeElement === url && url.scrollLeft;
   }), 30, 'an address is read by scrolling');
-  await click(page, 'Download 1080P60 AVC');
+  await openCommand(page, '1080P60 AVC');
   await page.waitForFunction(() => bench.root.querySelector('.command')?.getAttribute('aria-busy') === null);
   assert.doesNotMatch(await drag('.command'), /:/);
   assert.deepEqual(await reach(), []);
@@ -548,7 +612,7 @@ test("commands are for the system's own shell, until another is chosen", async (
       Object.assign(bench.answers, { list, copy: copied, export: { ok: true, body: { text: 'curl' } } });
       bench.content.panel.toggle();
     }, ok(fixtures.full()), ok({ what: 'mpv', kind: 'video', quality: 116, codec: 'AVC' }));
-    await click(page, 'Download 1080P AVC');
+    await openCommand(page, '1080P AVC');
     assert.match((await texts(page, 'dialog p'))[0] ?? '', says);
     await page.keyboard.press('Escape');
     await click(page, 'Copy as…');
@@ -558,7 +622,7 @@ test("commands are for the system's own shell, until another is chosen", async (
     await page.keyboard.press('Escape');
     await click(page, 'Copy for mpv');
     await status(page, 'Copied 1080P60 AVC: mpv command');
-    await click(page, 'Download 1080P AVC');
+    await openCommand(page, '1080P AVC');
     assert.match((await texts(page, 'dialog p'))[0] ?? '', / in the command prompt \(cmd\)\./);
     assert.deepEqual((await asked(page)).filter((a) => a.kind === 'copy' || a.kind === 'export').map((a) => a.body.shell), [shell, 'cmd', 'cmd']);
     assert.equal((await page.evaluate(() => bench.stored.copyAs)).shell, 'cmd');
@@ -618,7 +682,7 @@ test('what no shell or program takes is refused with the reason', async () => {
     const page = await show({ list: ok(fixtures.full()), copy: { ok: false, error: { code } }, export: { ok: false, error: { code } } });
     await click(page, 'Copy for mpv');
     await status(page, says);
-    await click(page, 'Download 1080P AVC');
+    await openCommand(page, '1080P AVC');
     await status(page, says);
     await page.close();
   }
@@ -679,12 +743,16 @@ test('by keyboard alone: menu, Esc in order, focus given back, and the page sees
   await page.evaluate(() => bench.content.panel.toggle());
   await page.waitForFunction(() => bench.root.querySelector('table'));
   const order = [];
-  for (let i = 0; i < 8; i++) {
+  for (let i = 0; i < 10; i++) {
     await page.keyboard.press('Tab');
     order.push(await focused(page));
   }
-  assert.deepEqual(order, ['Move the panel: drag, or use the arrow keys', 'Copy diagnostics', 'Refresh', 'Options', 'Close', 'Copy for mpv', 'Copy as…', 'Copy URL 1080P60 AVC']);
+  assert.deepEqual(order, [
+    'Move the panel: drag, or use the arrow keys', 'Copy diagnostics', 'Refresh', 'Options', 'Close', 'Download best', 'Copy for mpv', 'Copy as…',
+    'the one that goes with it192K AACHi-Res FLAC', 'Copy URL 1080P60 AVC',
+  ]);
   await page.keyboard.down('Shift');
+  await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
   await page.keyboard.up('Shift');
   await page.keyboard.press('Enter');

@@ -1,4 +1,5 @@
 // Chromium, driven over the DevTools protocol.
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 import puppeteer from 'puppeteer-core';
@@ -15,10 +16,13 @@ import { until } from './wait.js';
  */
 
 /**
- * @param {Options & {address: string, env: Record<string, string | undefined>, headless: boolean, display: import('./display.js').Display | null}} options
+ * @param {Options & {address: string, downloads: string, env: Record<string, string | undefined>, headless: boolean, display: import('./display.js').Display | null}} options
  * @returns {Promise<Driver>}
  */
-export async function chromium({ address, env, headless, display, locale = 'en-US', dark = false, late = false }) {
+export async function chromium({ address, downloads, env, headless, display, locale = 'en-US', dark = false, late = false }) {
+  // Where it saves follows the desktop's settings. (The driver's own switch for it drops the names that extensions give.)
+  mkdirSync(`${downloads}/.config`);
+  writeFileSync(`${downloads}/.config/user-dirs.dirs`, `XDG_DOWNLOAD_DIR="${downloads}"\n`);
   const browser = await puppeteer.launch({
     browser: 'chrome',
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -29,7 +33,7 @@ export async function chromium({ address, env, headless, display, locale = 'en-U
     // A worker with a debugger on it can't be stopped for good, and waits for the debugger when it is started anew.
     targetFilter: (target) => target.type() !== 'service_worker',
     defaultViewport: headless ? { width: 1360, height: 860 } : null,
-    env: { ...env, LANGUAGE: locale.replace('-', '_') },
+    env: { ...env, XDG_CONFIG_HOME: `${downloads}/.config`, LANGUAGE: locale.replace('-', '_') },
     args: [
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), // Chromium's sandbox does not work for root
       `--proxy-server=${address}`,

@@ -19,10 +19,10 @@ const ID = 'streamlist@streamlist.example';
 const WIDGET = 'streamlist_streamlist_example';
 
 /**
- * @param {Options & {address: string, env: Record<string, string | undefined>, headless: boolean, display: import('./display.js').Display | null}} options
+ * @param {Options & {address: string, downloads: string, env: Record<string, string | undefined>, headless: boolean, display: import('./display.js').Display | null}} options
  * @returns {Promise<Driver>}
  */
-export async function firefox({ address, env, headless, display, dark = false, late = false, prefs = {} }) {
+export async function firefox({ address, downloads, env, headless, display, dark = false, late = false, prefs = {} }) {
   const [host, port] = address.split(':');
   const browser = await puppeteer.launch({
     browser: 'firefox',
@@ -51,6 +51,9 @@ export async function firefox({ address, env, headless, display, dark = false, l
       'ui.key.menuAccessKey': 0,
       'ui.systemUsesDarkTheme': dark ? 1 : 0,
       'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1,
+      'browser.download.folderList': 2,
+      'browser.download.dir': downloads,
+      'browser.download.alwaysOpenPanel': false, // its panel would lie over the page
       ...prefs,
     },
   });
@@ -217,8 +220,8 @@ export async function firefox({ address, env, headless, display, dark = false, l
       return until(`the extension's page ${path}`, async () => {
         for (const page of await browser.pages()) {
           // Of an extension's pages BiDi tells a new one's first address only, about:blank, and never that it was closed.
-          const { protocol, pathname } = new URL(await page.evaluate(() => location.href).catch(() => 'about:blank'));
-          if (protocol === 'moz-extension:' && pathname === `/${path}`) return page;
+          const { protocol, pathname, search } = new URL(await page.evaluate(() => location.href).catch(() => 'about:blank'));
+          if (protocol === 'moz-extension:' && pathname + search === `/${path}`) return page;
         }
         return undefined;
       });

@@ -1,5 +1,6 @@
 // One face for both browsers under test.
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, describe } from 'node:test';
 
@@ -86,6 +87,8 @@ export class Session {
   /** @type {import('./display.js').Display | null | undefined} */
   #display;
   #excused = 0;
+  /** Where the browser saves. */
+  downloads = '';
   /** @type {Tab[]} */
   tabs = [];
 
@@ -98,7 +101,8 @@ export class Session {
   async start() {
     this.#replica = this.options.replica ?? await startReplica();
     this.#display = this.options.headless || this.options.mine ? null : await startDisplay();
-    const common = { ...this.options, address: this.replica.address, env: this.#display?.env ?? process.env, headless: !this.#display && !this.options.mine };
+    this.downloads = mkdtempSync(`${out}/downloads-${this.name}-`);
+    const common = { ...this.options, downloads: this.downloads, address: this.replica.address, env: this.#display?.env ?? process.env, headless: !this.#display && !this.options.mine };
     this.#driver = await (this.name === 'chromium' ? chromium : firefox)({ ...common, display: this.#display });
     return this;
   }
@@ -245,6 +249,7 @@ export class Session {
     this.#driver?.browser.process()?.kill('SIGKILL');
     this.#display?.stop();
     this.#replica?.stop();
+    if (this.downloads) rmSync(this.downloads, { recursive: true, force: true });
   }
 }
 
@@ -331,6 +336,15 @@ export class Tab {
     await until('the page to say so', () => page.evaluate(() => /^Streamlist may ask/.test(document.getElementById('access-state')?.textContent ?? '')));
     await page.close();
     await this.page.bringToFront();
+  }
+
+  /** Opens the dialog with a row's curl command, under the row's arrow. @param {string} row quality and codec */
+  async openCommand(row) {
+    const { buttons } = await this.view();
+    const arrow = buttons.find((name) => name.endsWith(` ${row}`) && /^(\d+ (backup|part)|Address of)/.test(name));
+    assert(arrow, `no arrow at ${row} among ${buttons.join(', ')}`);
+    await this.click(arrow);
+    await this.click(`curl command for ${row}`);
   }
 
   /** What lies on the clipboard after a click on a button. @param {string} name */
