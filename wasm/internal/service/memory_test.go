@@ -19,13 +19,17 @@ func TestListingIsStoredAfterOneDelay(t *testing.T) {
 		if _, err := s.List(t.Context(), lesson, w.hints, false); err != nil {
 			t.Fatal(err)
 		}
+		stored := func() bool {
+			data, err := w.Load(t.Context(), tabKey(lesson.ID))
+			return err == nil && len(data) > 0
+		}
 		synctest.Wait()
-		if len(w.stored) != 0 {
+		if stored() {
 			t.Error("stored before the answer is out")
 		}
 		time.Sleep(keep)
 		synctest.Wait()
-		if len(w.stored[tabKey(lesson.ID)]) == 0 {
+		if !stored() {
 			t.Error("not stored after the delay")
 		}
 	})
