@@ -14,8 +14,8 @@ import (
 )
 
 // soon is how many seconds before their end addresses count as ended: a copied link
-// should live long enough to be used. For recent seconds after an answer, another would
-// live no longer to speak of, by whatever clock.
+// should live long enough to be used. For recent seconds after an answer that still lives,
+// another would live no longer to speak of.
 const soon, recent = 600, 60
 
 // remembered is what the store keeps for a toast's button.
@@ -120,7 +120,8 @@ func (s *Service) fresh(ctx context.Context, tab message.Tab, target page.Target
 // what asking anew brings.
 func (s *Service) renewed(l *stream.Listing, ask func() (*stream.Listing, error)) (*stream.Listing, error) {
 	now := s.Now().Unix()
-	if l.ExpiresAt == 0 || l.ExpiresAt-now > soon || now-l.FetchedAt < recent {
+	recently := l.ExpiresAt > now && now-l.FetchedAt < recent
+	if l.ExpiresAt == 0 || l.ExpiresAt-now > soon || recently {
 		return l, nil
 	}
 	fresh, err := ask()

@@ -907,7 +907,7 @@ func TestUploadTakesTheTitleThatThePageShowsByNow(t *testing.T) {
 }
 
 // Where this computer's clock is ahead, an answer that has just come looks as if it had
-// ended. It is copied, and what is said of it shows that.
+// ended. After one more try it is copied, and what is said of it shows that.
 func TestFreshAddressesThatLookDeadAreCopied(t *testing.T) {
 	w := newWorld(t)
 	w.onFunc("playurl", func(context.Context, string) (wire.Answer, error) {
@@ -915,7 +915,7 @@ func TestFreshAddressesThatLookDeadAreCopied(t *testing.T) {
 	})
 	w.on("season", seasonWith(""))
 	s := w.service()
-	for want := 1; want <= 2; want++ {
+	for want := 2; want <= 3; want++ { // the listing's own call comes first
 		w.clipboard = ""
 		copied, err := s.Copy(t.Context(), lesson, message.CopyBody{Hints: w.hints, What: message.URL})
 		if err != nil || !strings.Contains(w.clipboard, "upgcxcode") || copied.FetchedAt != w.now.Unix() || copied.ExpiresAt != w.now.Unix()-60 {
@@ -924,7 +924,6 @@ func TestFreshAddressesThatLookDeadAreCopied(t *testing.T) {
 		if n := w.calls("playurl"); n != want {
 			t.Errorf("asked %d times, want %d", n, want)
 		}
-		w.now = w.now.Add(2 * time.Minute) // long enough ago: asked again
 	}
 }
 
