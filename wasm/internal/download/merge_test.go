@@ -486,3 +486,28 @@ func TestParts(t *testing.T) {
 		})
 	})
 }
+
+// A track that is no fragmented file is saved as it is, if it is alone.
+func TestTrackThatIsNotFragmented(t *testing.T) {
+	for _, alone := range []bool{true, false} {
+		inBubble(t, func(w *world) {
+			l, _ := w.tracks(fragmentedTrack{video: true, seconds: 10, bytes: 20_000, seed: 1}, fragmentedTrack{seconds: 10, bytes: 2000, seed: 2})
+			v, row := fragmentedTrack{video: true, seconds: 10, bytes: 20_000, seed: 1}.file()
+			whole := merged(t, [][]byte{v}, []stream.Rendition{row}, true, 0)
+			w.web.files["upgcxcode/v.m4s"] = whole
+			l.Video[0].Init, l.Video[0].Index, l.Video[0].Size, l.Video[0].Segments[0].Size = stream.ByteRange{}, stream.ByteRange{}, 0, 0
+			w.begin()
+			defer w.end()
+			if alone {
+				w.add(trackOrder("a", videoKey), l)
+				w.finish("a")
+				w.wants("a", "media", whole)
+				return
+			}
+			w.add(trackOrder("a", videoKey, audioKey), l)
+			if j := w.until("a", "settled", settled); j.State != Failed || j.Reason.Code != Broken {
+				t.Errorf("%s, %+v", j.State, j.Reason)
+			}
+		})
+	}
+}

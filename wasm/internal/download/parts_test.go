@@ -348,3 +348,50 @@ func FuzzRecord(f *testing.F) {
 		}
 	})
 }
+
+func TestMatch(t *testing.T) {
+	row := func(key string, kind stream.Kind, q stream.Quality, c stream.Codec, size int64) stream.Rendition {
+		return stream.Rendition{Key: key, Kind: kind, Quality: q, Codec: c, Container: stream.FragmentedMP4, Size: size,
+			Segments: []stream.Segment{{URLs: stream.Addresses("https://"+mirrorA+"/x", nil), Size: size}}}
+	}
+	first := &stream.Listing{Site: stream.TV, Page: "p", Video: []stream.Rendition{
+		row("v1", stream.Video, stream.Q1080P, stream.AVC, 100), row("v2", stream.Video, stream.Q1080P, stream.AVC, 200),
+	}, Audio: []stream.Rendition{row("a1", stream.Audio, stream.QAudio192K, stream.AAC, 50)}}
+	r := record{Order: Order{ID: "x", Site: stream.TV, Page: "p", Row: "v1", Audio: "a1"}}
+	if err := r.choose(first); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		edit func(l *stream.Listing)
+		want string // the detail; "" for a match
+		key  string
+	}{
+		"the same":             {func(l *stream.Listing) {}, "", "v1"},
+		"numbered otherwise":   {func(l *stream.Listing) { l.Video[0].Key, l.Video[1].Key = "v2", "v1" }, "", "v2"},
+		"key gone, file there": {func(l *stream.Listing) { l.Video[0].Key = "v9" }, "", "v9"},
+		"no size now":          {func(l *stream.Listing) { l.Video[0].Size, l.Video[0].Segments[0].Size = 0, 0 }, "", "v1"},
+		"another size":         {func(l *stream.Listing) { l.Video[0].Size, l.Video[0].Segments[0].Size = 101, 101 }, "size", ""},
+		"another codec":        {func(l *stream.Listing) { l.Video[0].Codec = stream.HEVC }, "codec", ""},
+		"another container":    {func(l *stream.Listing) { l.Video[0].Container = stream.MP4 }, "codec", ""},
+		"another quality":      {func(l *stream.Listing) { l.Video[0].Quality = stream.Q720P }, "quality", ""},
+		"in more files":        {func(l *stream.Listing) { l.Video[0].Segments = append(l.Video[0].Segments, l.Video[0].Segments...) }, "files", ""},
+		"another sound":        {func(l *stream.Listing) { l.Audio[0].Codec = stream.FLAC }, "codec", ""},
+		"no sound":             {func(l *stream.Listing) { l.Audio = nil }, "row", ""},
+		"another page":         {func(l *stream.Listing) { l.Page = "q" }, "page", ""},
+		"another site":         {func(l *stream.Listing) { l.Site = stream.Com }, "page", ""},
+	} {
+		l := *first
+		l.Video, l.Audio = slices.Clone(first.Video), slices.Clone(first.Audio)
+		for i := range l.Video {
+			l.Video[i].Segments = slices.Clone(l.Video[i].Segments)
+		}
+		c.edit(&l)
+		rows, err := r.match(&l)
+		switch {
+		case c.want == "" && (err != nil || len(rows) != 2 || rows[0].Key != c.key || len(rows[0].Segments[0].URLs) == 0):
+			t.Errorf("%s: %v, %v", name, rows, err)
+		case c.want != "" && (err == nil || reasonOf(err).Code != OtherFile || reasonOf(err).Detail != c.want):
+			t.Errorf("%s: %v, %v", name, rows, err)
+		}
+	}
+}

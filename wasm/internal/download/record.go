@@ -283,6 +283,3 @@ func (r *record) note(n Reason) {
 	r.Notes = slices.Clone(r.Notes) // views hold the former ones
 	r.Notes[i] = n
 }
-
-// flv reports whether the row is FLV, by the listing's word.
-func (r *record) flv() bool { return r.Row.Container == stream.FLV }
