@@ -144,7 +144,7 @@ inBrowsers((b) => {
     const tab = await b.open('https://www.bilibili.tv/en');
     await tab.clickToolbar();
     const view = await shows(tab, /Streamlist works on/);
-    assert(view.buttons.includes('Bilibili courses') && view.buttons.includes('bilibili.tv'), view.buttons.join());
+    assert(view.links.includes('Bilibili courses') && view.links.includes('bilibili.tv'), view.links.join());
     assert.deepEqual(await b.replica.calls(), []);
     await clickInPage(tab, 'a[href="/en/play/2100001/13000101"]');
     assert.match(best(await shows(tab, /episode 1 of/)), /480P/);
