@@ -99,7 +99,7 @@ var level = map[string]int{
 	"wasm/internal/pugv":     2,
 	"wasm/internal/intl":     2,
 	"wasm/internal/export":   2,
-	"wasm/internal/course":   2,
+	"wasm/internal/course":   1,
 	"wasm/internal/download": 2,
 	"wasm/internal/message":  3,
 	"wasm/internal/service":  4,

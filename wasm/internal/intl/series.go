@@ -1,6 +1,9 @@
 package intl
 
 import (
+	"cmp"
+
+	"streamlist/wasm/internal/course"
 	"streamlist/wasm/internal/stream"
 	"streamlist/wasm/internal/wire"
 )
@@ -40,6 +43,8 @@ type Episode struct {
 	Cover        wire.Text `json:"cover"`
 	PublishTime  wire.Text `json:"publishtime"` // ISO 8601
 	IsPremium    wire.Bool `json:"ispremium"`
+	// Section is the title of the section that lists it first.
+	Section wire.Text `json:"-"`
 }
 
 // Section is a part of the list, such as "E1-24" or the extras.
@@ -79,7 +84,11 @@ func DecodeEpisodes(a wire.Answer) ([]Episode, error) {
 		return nil, nothing(data)
 	}
 	var list []Episode
-	for _, s := range body.Sections {
+	for i := range body.Sections {
+		s := &body.Sections[i]
+		for j := range s.Episodes {
+			s.Episodes[j].Section = cmp.Or(s.Title, s.EpListTitle)
+		}
 		list = append(list, s.Episodes...)
 	}
 	return once(list), nil
@@ -112,6 +121,20 @@ func (s *Series) Head(id string) stream.Head {
 		h.Title = s.Episodes[i].title()
 	}
 	return h
+}
+
+// List returns the series' episodes.
+func (s *Series) List() *course.List {
+	l := &course.List{Site: stream.TV, Page: "tv/ss/" + string(s.ID), Title: clean(s.Title), Lessons: make([]course.Lesson, 0, len(s.Episodes))}
+	for i := range s.Episodes {
+		e := &s.Episodes[i]
+		lesson := course.Lesson{ID: string(e.ID), Title: e.title(), Section: clean(e.Section)}
+		if e.IsPremium {
+			lesson.Access = course.Premium
+		}
+		l.Add(lesson)
+	}
+	return l
 }
 
 func (e *Episode) title() string {

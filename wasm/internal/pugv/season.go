@@ -15,8 +15,10 @@ type Season struct {
 	// in one capture. They are counted.
 	Episodes    wire.List[Episode] `json:"episodes"`
 	EpisodePage Page               `json:"episodepage"`
-	UpInfo      UpInfo             `json:"upinfo"`
-	UserStatus  UserStatus         `json:"userstatus"`
+	// Catalogue are the headings of the list; empty for most courses.
+	Catalogue  wire.List[Chapter] `json:"epcatalogue"`
+	UpInfo     UpInfo             `json:"upinfo"`
+	UserStatus UserStatus         `json:"userstatus"`
 
 	// The rest is for Details, which says what it is.
 	Cover            wire.Text       `json:"cover"`
@@ -56,10 +58,20 @@ type Episode struct {
 	Playable       wire.Bool `json:"playable"`
 	EpisodeCanView wire.Bool `json:"episodecanview"`
 	Label          wire.Text `json:"label"` // "全集试看" (free), "部分试看" (preview)
+	// CatalogueIndex names a Chapter. ep/list has 0 where the season has the real one.
 	CatalogueIndex wire.Int  `json:"catalogueindex"`
 	ShowVT         wire.Bool `json:"showvt"`
 	Watched        wire.Bool `json:"watched"`
 	WatchedHistory wire.Int  `json:"watchedhistory"`
+}
+
+// Chapter is a heading of the list and which lessons stand under it, by Episode.Index
+// (capture pugv_season_progress).
+type Chapter struct {
+	Index wire.Int  `json:"index"` // what an Episode's CatalogueIndex names
+	Title wire.Text `json:"title"`
+	Start wire.Int  `json:"startepindex"`
+	End   wire.Int  `json:"endepindex"`
 }
 
 // Page says which part of the list of lessons an answer holds.
