@@ -96,6 +96,7 @@ var level = map[string]int{
 	"wasm/internal/wire":     1,
 	"wasm/internal/mp4":      1,
 	"wasm/internal/danmaku":  1,
+	"wasm/internal/subtitle": 1,
 	"wasm/internal/pugv":     2,
 	"wasm/internal/intl":     2,
 	"wasm/internal/export":   2,

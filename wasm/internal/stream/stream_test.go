@@ -186,6 +186,26 @@ func TestNeeds(t *testing.T) {
 	}
 }
 
+func TestSubtitleURL(t *testing.T) {
+	for _, c := range []struct {
+		site      Site
+		raw, want string
+	}{
+		{TV, "https://s.bstarstatic.com/ogv/subtitle/1.ass?auth_key=1-0-0-a", "https://s.bstarstatic.com/ogv/subtitle/1.ass?auth_key=1-0-0-a"},
+		{TV, "http://p.bstarstatic.com/ugc/subtitle/1.json", "https://p.bstarstatic.com/ugc/subtitle/1.json"},
+		{TV, "//S.bstarstatic.com/1", "https://s.bstarstatic.com/1"},
+		{Com, "//aisubtitle.hdslb.com/bfs/ai_subtitle/prod/1?auth_key=1", "https://aisubtitle.hdslb.com/bfs/ai_subtitle/prod/1?auth_key=1"},
+		{Com, "//i0.hdslb.com/bfs/subtitle/1.json", "https://i0.hdslb.com/bfs/subtitle/1.json"},
+		{TV, "//aisubtitle.hdslb.com/1", ""}, {Com, "https://s.bstarstatic.com/1", ""},
+		{Com, "https://evil.hdslb.com/1", ""}, {TV, "https://s.bstarstatic.com.test/1", ""}, {TV, "https://s.bstarstatic.com:8443/1", ""},
+		{TV, "http://s.bstarstatic.com:80/1", ""}, {TV, "https://user@s.bstarstatic.com/1", ""}, {TV, "javascript:alert(1)", ""}, {TV, "", ""},
+	} {
+		if got, ok := c.site.SubtitleURL(c.raw); got != c.want || ok != (c.want != "") {
+			t.Errorf("%s, %s: %q %v", c.site, c.raw, got, ok)
+		}
+	}
+}
+
 func TestFetchable(t *testing.T) {
 	for url, want := range map[string]bool{
 		"https://upos-sz-mirrorcos.bilivideo.com/1": true, "//upos-hz-mirrorakam.akamaized.net/1": true, "https://x.mcdn.bilivideo.cn:4483/1": true,

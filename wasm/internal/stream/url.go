@@ -127,6 +127,27 @@ func Fetchable(url string) bool {
 	return ok && strings.HasPrefix(clean, "https://") && KnownMediaHost(name)
 }
 
+// SubtitleURL cleans the address of a subtitle file, and reports whether it lies on a host
+// from which the site gives them and for which the extension holds a permission. Courses: i0.hdslb.com
+// for what people made (API-collect, issue 201), aisubtitle.hdslb.com for that and what machines did (issue
+// 709). bilibili.tv: s.bstarstatic.com for series (bilibili-api.md, section 4.4), p.bstarstatic.com for uploads
+// (read in a client, 71166608907).
+func (s Site) SubtitleURL(raw string) (url string, ok bool) {
+	url, host, ok := cleanURL(raw)
+	switch host {
+	case "s.bstarstatic.com", "p.bstarstatic.com":
+		ok = ok && s == TV
+	case "aisubtitle.hdslb.com", "i0.hdslb.com":
+		ok = ok && s == Com
+	default:
+		ok = false
+	}
+	if !ok {
+		return "", false
+	}
+	return url, true
+}
+
 func under(host, domain string) bool {
 	return host == domain || strings.HasSuffix(host, "."+domain)
 }
