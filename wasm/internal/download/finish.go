@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"streamlist/wasm/internal/filename"
 	"streamlist/wasm/internal/mp4"
 )
 
@@ -253,7 +254,7 @@ func (r *run) saved() []Saved {
 	}
 	var list []Saved
 	for i := range r.plan.files {
-		list = append(list, Saved{File: mediaName(i, n), Name: fileName(r.rec.Name, i, n, ending), Type: kind})
+		list = append(list, Saved{File: mediaName(i, n), Name: filename.Part(r.rec.Name, i, n, ending), Type: kind})
 	}
 	return list
 }

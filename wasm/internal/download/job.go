@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"streamlist/wasm/internal/filename"
 	"streamlist/wasm/internal/stream"
 )
 
@@ -169,7 +170,7 @@ func (j *job) view(now time.Time) Job {
 		if row.Container == stream.FLV {
 			n = len(row.Segments)
 		}
-		v.Files, v.Name = n, fileName(j.rec.Name, 0, n, j.rec.ending())
+		v.Files, v.Name = n, filename.Part(j.rec.Name, 0, n, j.rec.ending())
 		for _, p := range j.rec.renditions() {
 			v.Parts = append(v.Parts, Part{Kind: p.Kind, Quality: p.Quality, Label: p.Label, Codec: p.Codec, Width: p.Width, Height: p.Height})
 		}

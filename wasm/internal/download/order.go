@@ -1,6 +1,9 @@
 package download
 
-import "streamlist/wasm/internal/stream"
+import (
+	"streamlist/wasm/internal/filename"
+	"streamlist/wasm/internal/stream"
+)
 
 // Order is what a person asked for, as the background keeps it. It holds no address.
 type Order struct {
@@ -48,7 +51,7 @@ type Options struct {
 	AtOnce int `json:"atOnce"`
 	// Connections is how many each has, 1 to 16; 0 is 6.
 	Connections int `json:"connections"`
-	// Template makes the file's name; "" is DefaultTemplate.
+	// Template makes the file's name; "" is [filename.Template].
 	Template string `json:"template"`
 }
 
@@ -64,17 +67,12 @@ func (o Options) Clean() Options {
 		o.Connections = 6
 	}
 	if o.Template == "" {
-		o.Template = DefaultTemplate
+		o.Template = filename.Template
 	}
 	o.AtOnce = min(max(o.AtOnce, 1), 3)
 	o.Connections = min(max(o.Connections, 1), maxConnections)
 	return o
 }
-
-// DefaultTemplate is how files are named until the person chooses otherwise. The
-// placeholders are {course}, {number}, {lesson}, {quality}, {codec}; "/" parts folders. What
-// stands beside an empty placeholder goes with it.
-const DefaultTemplate = "{course}/{number} - {lesson} [{quality} {codec}]"
 
 // Command is what a person can do with a job.
 type Command string

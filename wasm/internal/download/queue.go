@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"streamlist/wasm/internal/filename"
 	"streamlist/wasm/internal/stream"
 )
 
@@ -273,7 +274,7 @@ func (q *Queue) nameLocked(j *job) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.rec.Name == "" && j.rec.Row != nil {
-		j.rec.Name = distinct(stem(q.options.Load().Template, &j.rec), taken)
+		j.rec.Name = filename.Distinct(filename.Stem(q.options.Load().Template, j.rec.Head, j.rec.Row), taken)
 	}
 }
 

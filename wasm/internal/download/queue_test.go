@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"streamlist/wasm/internal/filename"
 	"streamlist/wasm/internal/stream"
 )
 
@@ -92,9 +93,9 @@ func TestAtOnce(t *testing.T) {
 
 func TestOptions(t *testing.T) {
 	for _, c := range []struct{ in, want Options }{
-		{Options{}, Options{1, 6, DefaultTemplate}},
+		{Options{}, Options{1, 6, filename.Template}},
 		{Options{9, 99, "x"}, Options{3, 16, "x"}},
-		{Options{-1, -1, ""}, Options{1, 1, DefaultTemplate}},
+		{Options{-1, -1, ""}, Options{1, 1, filename.Template}},
 	} {
 		if got := c.in.Clean(); got != c.want {
 			t.Errorf("%+v, want %+v", got, c.want)

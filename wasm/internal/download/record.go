@@ -283,3 +283,17 @@ func (r *record) note(n Reason) {
 	r.Notes = slices.Clone(r.Notes) // views hold the former ones
 	r.Notes[i] = n
 }
+
+// audioOnly reports whether the file has no picture.
+func (r *record) audioOnly() bool { return r.Row.Kind == stream.Audio }
+
+// ending is what the file's name will end with, as far as the listing tells.
+func (r *record) ending() string {
+	switch {
+	case r.audioOnly():
+		return ".m4a"
+	case r.Row.Container == stream.FLV:
+		return ".flv"
+	}
+	return ".mp4"
+}

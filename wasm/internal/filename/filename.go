@@ -1,4 +1,5 @@
-// Package filename makes texts of a site fit to be parts of file names on every system.
+// Package filename names files: it makes texts of a site fit to be parts of names on every
+// system, and whole names from a template.
 package filename
 
 import (

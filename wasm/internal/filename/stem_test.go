@@ -1,4 +1,4 @@
-package download
+package filename
 
 import (
 	"strings"
@@ -6,12 +6,11 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"streamlist/wasm/internal/filename"
 	"streamlist/wasm/internal/stream"
 )
 
 func nameOf(template string, head stream.Head, row stream.Rendition) string {
-	return stem(template, &record{Head: head, Row: &row})
+	return Stem(template, head, &row)
 }
 
 func TestStem(t *testing.T) {
@@ -24,17 +23,17 @@ func TestStem(t *testing.T) {
 		row      stream.Rendition
 		want     string
 	}{
-		"usual":                     {DefaultTemplate, head, row, "日语/03 - 平假名 [1080P60 AVC]"},
-		"many lessons":              {DefaultTemplate, stream.Head{Title: "a", Series: "b", Number: 7, Total: 1200}, row, "b/0007 - a [1080P60 AVC]"},
-		"no course":                 {DefaultTemplate, stream.Head{Title: "a", Number: 7}, row, "07 - a [1080P60 AVC]"},
-		"no number":                 {DefaultTemplate, stream.Head{Title: "a", Series: "b"}, row, "b/a [1080P60 AVC]"},
-		"no title":                  {DefaultTemplate, stream.Head{Series: "b", Number: 1}, row, "b/01 [1080P60 AVC]"},
-		"no title and number":       {DefaultTemplate, stream.Head{Series: "b"}, row, "b/b [1080P60 AVC]"},
-		"nothing":                   {DefaultTemplate, stream.Head{}, stream.Rendition{}, "video"},
-		"no codec":                  {DefaultTemplate, head, stream.Rendition{Quality: stream.Q4K}, "日语/03 - 平假名 [4K]"},
-		"no quality":                {DefaultTemplate, head, stream.Rendition{Codec: stream.AV1}, "日语/03 - 平假名 [AV1]"},
-		"neither":                   {DefaultTemplate, head, stream.Rendition{}, "日语/03 - 平假名"},
-		"the site's own label":      {DefaultTemplate, head, stream.Rendition{Label: "超清/极速", Quality: 9999}, "日语/03 - 平假名 [超清_极速]"},
+		"usual":                     {Template, head, row, "日语/03 - 平假名 [1080P60 AVC]"},
+		"many lessons":              {Template, stream.Head{Title: "a", Series: "b", Number: 7, Total: 1200}, row, "b/0007 - a [1080P60 AVC]"},
+		"no course":                 {Template, stream.Head{Title: "a", Number: 7}, row, "07 - a [1080P60 AVC]"},
+		"no number":                 {Template, stream.Head{Title: "a", Series: "b"}, row, "b/a [1080P60 AVC]"},
+		"no title":                  {Template, stream.Head{Series: "b", Number: 1}, row, "b/01 [1080P60 AVC]"},
+		"no title and number":       {Template, stream.Head{Series: "b"}, row, "b/b [1080P60 AVC]"},
+		"nothing":                   {Template, stream.Head{}, stream.Rendition{}, "video"},
+		"no codec":                  {Template, head, stream.Rendition{Quality: stream.Q4K}, "日语/03 - 平假名 [4K]"},
+		"no quality":                {Template, head, stream.Rendition{Codec: stream.AV1}, "日语/03 - 平假名 [AV1]"},
+		"neither":                   {Template, head, stream.Rendition{}, "日语/03 - 平假名"},
+		"the site's own label":      {Template, head, stream.Rendition{Label: "超清/极速", Quality: 9999}, "日语/03 - 平假名 [超清_极速]"},
 		"one folder for all":        {"{lesson}", head, row, "平假名"},
 		"folders in folders":        {"a/{course}/{quality}/{lesson}", head, row, "a/日语/1080P60/平假名"},
 		"no placeholder":            {"video", head, row, "video"},
@@ -44,7 +43,7 @@ func TestStem(t *testing.T) {
 		"a path from the root":      {"/{lesson}", head, row, "平假名"},
 		"a path that ends":          {"{course}/", head, row, "日语/video"},
 		"a drive":                   {`C:\{lesson}`, head, row, "C__平假名"},
-		"a title that leads out":    {DefaultTemplate, stream.Head{Title: "../../etc/passwd", Series: ".."}, row, "_.._etc_passwd [1080P60 AVC]"},
+		"a title that leads out":    {Template, stream.Head{Title: "../../etc/passwd", Series: ".."}, row, "_.._etc_passwd [1080P60 AVC]"},
 		"a title of hidden things":  {"{lesson}", stream.Head{Title: "a\u202eb\u200bc\x00d\ufeff\u0600\u2066e\nf"}, row, "abcde f"},
 		"a title with a variable":   {"{lesson}", stream.Head{Title: "%TEMP% 100%"}, row, "％TEMP％ 100％"},
 		"a leading dot and dash":    {"{lesson}", stream.Head{Title: ".-~ x."}, row, "x"},
@@ -52,7 +51,7 @@ func TestStem(t *testing.T) {
 		"reserved":                  {"{course}/{lesson}", stream.Head{Title: "nul", Series: "COM1.x"}, row, "_COM1.x/_nul"},
 		"reserved by its beginning": {"{lesson}", stream.Head{Title: "aux. lesson"}, row, "_aux. lesson"},
 		"quotes and wild cards":     {"{lesson}", stream.Head{Title: `a"b*c?d<e>f|g:h'i`}, row, "a_b_c_d_e_f_g_hʼi"},
-		"a long title":              {DefaultTemplate, stream.Head{Title: long, Series: "b", Number: 1}, row, "b/01 - " + long[:180] + " [1080P60 AVC]"},
+		"a long title":              {Template, stream.Head{Title: long, Series: "b", Number: 1}, row, "b/01 - " + long[:180] + " [1080P60 AVC]"},
 	} {
 		got := nameOf(c.template, c.head, c.row)
 		if name == "a long title" {
@@ -70,29 +69,27 @@ func TestStem(t *testing.T) {
 func TestDistinct(t *testing.T) {
 	taken := map[string]bool{}
 	for _, want := range []string{"A/x", "A/x (2)", "A/x (3)"} {
-		got := distinct("A/x", taken)
+		got := Distinct("A/x", taken)
 		if got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 		taken[strings.ToLower(got)] = true
 	}
-	if got := distinct("a/X", taken); got != "a/X (4)" {
+	if got := Distinct("a/X", taken); got != "a/X (4)" {
 		t.Errorf("%q", got)
 	}
 }
 
 func FuzzStem(f *testing.F) {
-	f.Add(DefaultTemplate, "日语", "平假名", 3, 12, "1080P")
+	f.Add(Template, "日语", "平假名", 3, 12, "1080P")
 	f.Add("{course}/../{lesson}.", "con", "aux.mp4", 0, 0, "..")
 	f.Add("{lesson}/{quality}", strings.Repeat("x", 400), strings.Repeat("很", 300), 1<<40, 5, " \u202e ")
 	f.Fuzz(func(t *testing.T, template, course, lesson string, number, total int, label string) {
 		if len(template) > 2000 {
 			return
 		}
-		name := fileName(stem(template, &record{
-			Head: stream.Head{Title: lesson, Series: course, Number: number, Total: total}, Row: &stream.Rendition{Label: label, Codec: "AVC"},
-		})+" (999)", 0, 999, ".mp4")
-		if !plainPath(name) || !utf8.ValidString(name) {
+		name := Part(Stem(template, stream.Head{Title: lesson, Series: course, Number: number, Total: total}, &stream.Rendition{Label: label, Codec: "AVC"})+" (999)", 0, 999, ".mp4")
+		if !utf8.ValidString(name) {
 			t.Fatalf("%q", name)
 		}
 		parts := strings.Split(name, "/")
@@ -100,7 +97,7 @@ func FuzzStem(f *testing.F) {
 			switch {
 			case len(part) > 240, length16(part) > 140:
 				t.Fatalf("too long: %d bytes, %d units: %q", len(part), length16(part), part)
-			case filename.Reserved(part), strings.ContainsAny(part, `<>:"/\|?*%`), strings.ContainsAny(part[:1], "-.~ "), strings.ContainsAny(part[len(part)-1:], ". "):
+			case Reserved(part), strings.ContainsAny(part, `<>:"/\|?*%`), strings.ContainsAny(part[:1], "-.~ "), strings.ContainsAny(part[len(part)-1:], ". "):
 				t.Fatalf("unsafe: %q", part)
 			}
 			for _, r := range part {

@@ -1,10 +1,10 @@
-package download
+package filename
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 
-	"streamlist/wasm/internal/filename"
 	"streamlist/wasm/internal/stream"
 )
 
@@ -17,15 +17,22 @@ const (
 	maxFolders               = 7
 )
 
-// stem makes a job's file name without its ending from a template: a relative path that
-// every system takes, "/" between folders and name.
-func stem(template string, r *record) string {
+// Template is how files are named until the person chooses otherwise. The placeholders are
+// {course}, {number}, {lesson}, {quality}, {codec}; "/" parts folders. What stands beside an
+// empty placeholder goes with it.
+const Template = "{course}/{number} - {lesson} [{quality} {codec}]"
+
+// Stem makes the name of a row's file, without its ending, from a template: a relative path
+// that every system takes, "/" between folders and name. Without a row it tells no quality.
+func Stem(template string, h stream.Head, row *stream.Rendition) string {
 	values := map[string]string{
-		"course":  tame(r.Head.Series),
-		"number":  lessonNumber(r.Head),
-		"lesson":  tame(r.Head.Title),
-		"quality": tame(qualityName(r.Row)),
-		"codec":   tame(string(r.Row.Codec)),
+		"course":  tame(h.Series),
+		"number":  lessonNumber(h),
+		"lesson":  tame(h.Title),
+		"quality": "", "codec": "",
+	}
+	if row != nil {
+		values["quality"], values["codec"] = tame(qualityName(row)), tame(string(row.Codec))
 	}
 	if values["lesson"] == "" && values["number"] == "" {
 		values["lesson"] = values["course"]
@@ -69,14 +76,14 @@ func component(template string, values map[string]string, bytes, units int) stri
 			shorter[key] = value
 		}
 		for (len(name) > bytes || length16(name) > units) && len(shorter[longest]) > 20 {
-			shorter[longest] = filename.Cut(shorter[longest], len(shorter[longest])-4)
+			shorter[longest] = Cut(shorter[longest], len(shorter[longest])-4)
 			name = fill(shorter)
 		}
 	}
 	for len(name) > bytes || length16(name) > units {
-		name = tame(filename.Cut(name, min(len(name)-1, bytes)))
+		name = tame(Cut(name, min(len(name)-1, bytes)))
 	}
-	if filename.Reserved(name) {
+	if Reserved(name) {
 		name = "_" + name
 	}
 	return name
@@ -136,11 +143,11 @@ func tidy(list []piece) string {
 
 func separates(p piece) bool { return !p.value && strings.Trim(p.text, " -_.,:|·–—") == "" }
 
-// tame is filename.Safe, and takes out what browsers refuse in the name of a download beyond
+// tame is [Safe], and takes out what browsers refuse in the name of a download beyond
 // that: invisible characters, and "%", which Firefox replaces in Windows, where it can name a
 // variable.
 func tame(s string) string {
-	return filename.Safe(strings.Map(func(r rune) rune {
+	return Safe(strings.Map(func(r rune) rune {
 		switch {
 		case r == '\u200c' || r == '\u200d': // part of the spelling in some scripts
 			return r
@@ -172,8 +179,8 @@ func lessonNumber(h stream.Head) string {
 	if h.Number <= 0 {
 		return ""
 	}
-	s := itoa(int64(h.Number))
-	for width := max(2, len(itoa(int64(h.Total)))); len(s) < width; {
+	s := strconv.Itoa(h.Number)
+	for width := max(2, len(strconv.Itoa(h.Total))); len(s) < width; {
 		s = "0" + s
 	}
 	return s
@@ -186,34 +193,20 @@ func qualityName(r *stream.Rendition) string {
 	return r.Label
 }
 
-// fileName is the whole name of one of a job's files.
-func fileName(stem string, i, of int, ending string) string {
+// Part is the whole name of the file i (from 0) of a row that is so many.
+func Part(stem string, i, of int, ending string) string {
 	if of > 1 {
-		stem += " part " + itoa(int64(i+1))
+		stem += " part " + strconv.Itoa(i+1)
 	}
 	return stem + ending
 }
 
-// distinct appends a number to a stem that is taken. On some systems names are the same
-// that differ in case alone.
-func distinct(stem string, taken map[string]bool) string {
+// Distinct appends a number to a stem that is taken; taken holds them in lower case. On some
+// systems names are the same that differ in case alone.
+func Distinct(stem string, taken map[string]bool) string {
 	name := stem
-	for n := int64(2); taken[strings.ToLower(name)]; n++ {
-		name = stem + " (" + itoa(n) + ")"
+	for n := 2; taken[strings.ToLower(name)]; n++ {
+		name = stem + " (" + strconv.Itoa(n) + ")"
 	}
 	return name
-}
-
-// audioOnly reports whether the file has no picture.
-func (r *record) audioOnly() bool { return r.Row.Kind == stream.Audio }
-
-// ending is what the file's name will end with, as far as the listing tells.
-func (r *record) ending() string {
-	switch {
-	case r.audioOnly():
-		return ".m4a"
-	case r.Row.Container == stream.FLV:
-		return ".flv"
-	}
-	return ".mp4"
 }
