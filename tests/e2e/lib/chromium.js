@@ -21,7 +21,7 @@ import { until } from './wait.js';
  */
 export async function chromium({ address, downloads, env, headless, display, locale = 'en-US', dark = false, late = false }) {
   // Where it saves follows the desktop's settings. (The driver's own switch for it drops the names that extensions give.)
-  mkdirSync(`${downloads}/.config`);
+  mkdirSync(`${downloads}/.config`, { recursive: true });
   writeFileSync(`${downloads}/.config/user-dirs.dirs`, `XDG_DOWNLOAD_DIR="${downloads}"\n`);
   const browser = await puppeteer.launch({
     browser: 'chrome',

@@ -205,6 +205,11 @@ export async function firefox({ address, downloads, env, headless, display, dark
         await (await AddonManager.getAddonByID('${ID}')).reload();`);
       const known = new Set(await browser.pages());
       await inBrowser('OpenBrowserWindow({ private: true });');
+      // With its first page loaded: that page's load would break off the test's own navigation.
+      await until('the private window to be ready', () => inBrowser(`
+        const { BrowserWindowTracker } = ChromeUtils.importESModule('resource:///modules/BrowserWindowTracker.sys.mjs');
+        const shown = BrowserWindowTracker.getTopWindow({ private: true })?.gBrowser?.selectedBrowser;
+        return shown?.currentURI.spec === 'about:privatebrowsing' && !shown.webProgress.isLoadingDocument;`));
       return until('the private window', async () => (await browser.pages()).find((page) => !known.has(page)));
     },
 

@@ -20,8 +20,8 @@ import { until } from './wait.js';
  * @typedef {'container' | 'private'} Jar
  * @typedef {{
  *   replica?: import('./replica.js').Replica, headless?: boolean, mine?: boolean, locale?: string, dark?: boolean,
- *   late?: boolean, provokes?: RegExp, prefs?: Record<string, unknown>, only?: BrowserName,
- * }} Options  `late`: the extension is not installed until `install()`; `mine`: on the screen of whoever calls;
+ *   late?: boolean, provokes?: RegExp, prefs?: Record<string, unknown>, only?: BrowserName, saveTo?: string,
+ * }} Options  `saveTo`: a folder for what it saves, which is kept; `late`: the extension is not installed until `install()`; `mine`: on the screen of whoever calls;
  *   `only`: in that browser alone; `provokes`: complaints that its tests bring about
  *
  * @typedef {{
@@ -101,7 +101,7 @@ export class Session {
   async start() {
     this.#replica = this.options.replica ?? await startReplica();
     this.#display = this.options.headless || this.options.mine ? null : await startDisplay();
-    this.downloads = mkdtempSync(`${out}/downloads-${this.name}-`);
+    this.downloads = this.options.saveTo ?? mkdtempSync(`${out}/downloads-${this.name}-`);
     const common = { ...this.options, downloads: this.downloads, address: this.replica.address, env: this.#display?.env ?? process.env, headless: !this.#display && !this.options.mine };
     this.#driver = await (this.name === 'chromium' ? chromium : firefox)({ ...common, display: this.#display });
     return this;
@@ -249,7 +249,7 @@ export class Session {
     this.#driver?.browser.process()?.kill('SIGKILL');
     this.#display?.stop();
     this.#replica?.stop();
-    if (this.downloads) rmSync(this.downloads, { recursive: true, force: true });
+    if (this.downloads && !this.options.saveTo) rmSync(this.downloads, { recursive: true, force: true });
   }
 }
 
