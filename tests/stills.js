@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
+import { card, downloadsPage } from './e2e/lib/downloads.js';
 import { Session } from './e2e/lib/launch.js';
 
 const docs = fileURLToPath(new URL('../docs', import.meta.url));
@@ -37,6 +38,37 @@ for (const { file, scenario, locale = 'en-US', dark = false, loading = false } o
     }
     await tab.page.screenshot({ path: /** @type {const} */ (`${docs}/${file}.png`) });
     console.log(`docs/${file}.png`);
+  } finally {
+    await session.close();
+  }
+}
+
+if (wanted.length === 0 || wanted.includes('downloads')) {
+  const session = await new Session('chromium', { headless: true }).start();
+  try {
+    /** @param {string} scenario @param {string[]} rows */
+    const order = async (scenario, ...rows) => {
+      const tab = await session.open(scenario);
+      await tab.show();
+      for (const row of rows) {
+        await tab.page.bringToFront();
+        await tab.click(row);
+        await tab.see('that it is ordered', (v) => v.status.startsWith('Downloading '));
+      }
+    };
+    await session.as('purchased');
+    await order('purchased', 'Download best');
+    const page = await downloadsPage(session);
+    await page.setViewport({ width: 900, height: 560 });
+    await card(page, 'the download to end', (c) => c.state.startsWith('Complete'));
+    // Slow enough to be seen under way.
+    await session.replica.knobs({ match: '.m4s', bytesPerSecond: 300_000 });
+    await order('long', 'Download 1080P AVC', 'Download 1080P HEVC');
+    await card(page, 'half of it', (c) => /1080P AVC/.test(c.name) && c.percent > 40 && c.percent < 100, 120_000);
+    await page.waitForSelector('[role=status]:empty');
+    await page.bringToFront();
+    await page.screenshot({ path: /** @type {const} */ (`${docs}/downloads.png`) });
+    console.log('docs/downloads.png');
   } finally {
     await session.close();
   }

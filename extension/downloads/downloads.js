@@ -37,6 +37,10 @@ let work = null;
 let states = null;
 let options = readOptions(undefined);
 
+const LASTS = 10_000; // milliseconds that an outcome stands
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let saying;
+
 /** @param {Job} job @param {Command} command */
 function command(job, command) {
   if (work) work.command(job.id, command);
@@ -54,8 +58,12 @@ async function showInFolder(job) {
 
 /** @param {string} text */
 function say(text) {
+  clearTimeout(saying);
   status.textContent = '';
-  setTimeout(() => (status.textContent = text), 30); // the same outcome twice is announced twice
+  saying = setTimeout(() => { // the same outcome twice is announced twice
+    status.textContent = text;
+    saying = setTimeout(() => (status.textContent = ''), LASTS); // it lies over the list's end
+  }, 30);
 }
 
 /** @param {View} latest */
