@@ -99,6 +99,7 @@ var level = map[string]int{
 	"wasm/internal/subtitle": 1,
 	"wasm/internal/pugv":     2,
 	"wasm/internal/intl":     2,
+	"wasm/internal/aria2":    2,
 	"wasm/internal/export":   2,
 	"wasm/internal/course":   1,
 	"wasm/internal/download": 2,

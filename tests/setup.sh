@@ -42,6 +42,7 @@ need mpv mpv
 need curl curl
 need wget wget
 need yt-dlp yt-dlp
+need aria2c aria2
 need gcc gcc
 need /usr/include/stdlib.h libc6-dev
 need /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc fonts-noto-cjk

@@ -281,6 +281,13 @@ var courseScenarios = []courseScenario{
 		number: 36, name: "endless-pages", lessons: 120, pages: endlessPages, best: "1080P AVC",
 		shows: "A course whose pages say for ever that there is a next one.", play: lecture,
 	},
+	{
+		number: 37, name: "long-course", lessons: 30, best: "1080P AVC", seconds: media.LongSeconds,
+		shows: "Thirty lessons of five minutes, to be fetched all together: AVC, HEVC and AV1.",
+		play: streams{
+			video: append(renditions(media.HEVC, 80), rendition{media.AVC, 80}, rendition{media.AV1, 80}), audio: usualAudio, long: true,
+		},
+	},
 
 	// Rights.
 	{
