@@ -61,8 +61,9 @@ inBrowsers((b) => {
       const page = await fresh.driver.openExtensionPage('elsewhere/elsewhere.html');
       const items = await page.evaluate(`Promise.all(['copy-best', 'copy-best-link'].map((id) =>
         new Promise((resolve) => chrome.contextMenus.update(id, {}, () => resolve(!chrome.runtime.lastError)))))`);
-      const errors = await fresh.errors();
-      assert(errors.some((e) => e.includes('a fault of the test')), 'the panic is reported');
+      /** @type {string[]} */
+      let errors = [];
+      await until('the panic to be reported', async () => (errors = await fresh.errors()).some((e) => e.includes('a fault of the test')));
       assert.deepEqual(errors.filter((e) => !SAID.test(e)), []);
       return `${seen}; ${/** @type {boolean[]} */ (items).includes(true) ? 'the right-click menu' : 'nothing in the right-click menu'}`;
     } finally {
