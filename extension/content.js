@@ -13,6 +13,7 @@
 
   const VERSION = 1;
   const DEADLINE = 15000; // ms; no wait is longer
+  const AFTER = 200; // ms, for what the browser says of a request after it has failed
   const life = new AbortController();
   const load = Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => b.toString(16).padStart(2, '0')).join('');
   let sent = 0;
@@ -136,6 +137,17 @@
     const controller = new AbortController();
     transfers.get(id)?.abort(); // of a background that has ended: the next counts from one again
     transfers.set(id, controller);
+    // A request of the tab's own goes by the page's policy, and what that forbids fails as it would without a network. An
+    // event says so, a moment after the failure.
+    const forbidden = new Promise((resolve) => {
+      addEventListener(
+        'securitypolicyviolation',
+        ({ isTrusted, disposition, blockedURI }) => {
+          if (isTrusted && disposition === 'enforce' && blockedURI.startsWith(base)) resolve(true);
+        },
+        { capture: true, signal: controller.signal },
+      );
+    });
     try {
       // The slash that ends the base is the path's first.
       const answer = await fetch(base + path.slice(1), { credentials: 'include', cache: 'no-store', redirect: 'manual', signal: controller.signal });
@@ -148,7 +160,8 @@
       }
       return { status: answer.status, type: answer.headers.get('content-type') ?? '', retryAfter: answer.headers.get('retry-after') ?? '', body };
     } catch {
-      return { failed: true };
+      const late = new Promise((resolve) => setTimeout(resolve, AFTER));
+      return !controller.signal.aborted && (await Promise.race([forbidden, late])) ? { forbidden: true } : { failed: true };
     } finally {
       controller.abort(); // ends what is left of a body that was too large
       if (transfers.get(id) === controller) transfers.delete(id);

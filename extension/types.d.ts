@@ -97,7 +97,7 @@ declare namespace Streamlist {
 
   /** An endpoint: `path` is what follows the host of the site's API. `limit` is in UTF-16 units. */
   interface FetchBody { id: number; site: Site; path: string; limit: number }
-  interface Fetched { status: number; type: string; retryAfter: string; body: string; foreign: boolean; failed: boolean; large: boolean }
+  interface Fetched { status: number; type: string; retryAfter: string; body: string; foreign: boolean; forbidden: boolean; failed: boolean; large: boolean }
 
   /** What the content script offers, as `globalThis.streamlist`. */
   interface Content {

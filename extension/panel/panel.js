@@ -292,7 +292,7 @@
       /** @param {Streamlist.Problem} problem */
       function buttonFor(problem) {
         if (problem.code === 'reload') return el('button', { type: 'button', class: 'pri', onclick: () => location.reload() }, msg('reloadPage'));
-        if (problem.code !== 'no-access' || problem.detail === 'other-jar') return null;
+        if (problem.code !== 'no-access' || problem.detail) return null; // a detail is none that a permission helps
         return el('button', {
           type: 'button', class: 'pri',
           onclick: async () => {

@@ -180,5 +180,19 @@ inBrowsers((b) => {
     return outcome(view);
   });
 
+  // The last, because Firefox opens a new tab in whichever window was last in front.
+  fault('forbids by policy to ask other hosts, in a tab with cookies of its own', async () => {
+    const jar = b.name === 'firefox' ? 'container' : 'private';
+    const tab = await b.open('strict-page', jar);
+    await tab.pressIcon();
+    const view = await tab.listing();
+    if (b.name === 'firefox') {
+      assert.match(view.alert, /^No access: This page's own policy lets Streamlist ask nothing with this tab's login/);
+      assert(!view.buttons.includes('Allow access'), 'no permission helps');
+      assert.deepEqual(await b.replica.calls(), [], 'and nobody else is asked instead');
+    }
+    return outcome(view);
+  });
+
   whole();
 });

@@ -285,6 +285,25 @@ test('hands over no answer that is too large, and ends one that nobody waits for
   assert.deepEqual(await answer, { failed: true });
 });
 
+test('says that the page\'s policy forbids to ask, by what the browser alone says of it', async () => {
+  const violation = { isTrusted: true, disposition: 'enforce', blockedURI: 'https://api.bilibili.com/pugv/x' };
+  for (const [event, answer] of /** @type {const} */ ([
+    [violation, { forbidden: true }],
+    [{ ...violation, isTrusted: false }, { failed: true }],
+    [{ ...violation, disposition: 'report' }, { failed: true }],
+    [{ ...violation, blockedURI: 'https://api.bilibili.tv/intl/x' }, { failed: true }],
+    [{ ...violation, blockedURI: 'inline' }, { failed: true }],
+  ])) {
+    const { receiveLater, listeners, timers } = load({ fetch: async () => Promise.reject(new TypeError('NetworkError')) });
+    const answered = receiveLater(fetchMessage({}));
+    await settle();
+    listeners.securitypolicyviolation?.forEach((l) => l(event)); // after the failure, as Firefox does
+    timers.at(-1)?.call();
+    assert.deepEqual(await answered, answer, JSON.stringify(event));
+    assert.deepEqual(listeners.securitypolicyviolation, [], 'nothing is left behind');
+  }
+});
+
 test('says once when the pointer comes over a video in a link, and when it leaves', async () => {
   const { listeners, sent } = load();
   const over = (/** @type {unknown} */ target, isTrusted = true) => listeners.pointerover?.forEach((l) => l({ target, isTrusted }));

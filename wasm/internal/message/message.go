@@ -296,6 +296,8 @@ type Fetched struct {
 	Body       string `json:"body"`
 	// Foreign: the tab's page belongs to another site, and could not ask.
 	Foreign bool `json:"foreign,omitempty"`
+	// Forbidden: the page's own policy (Content-Security-Policy) lets nothing be asked of the host.
+	Forbidden bool `json:"forbidden,omitempty"`
 	// Failed: no answer came.
 	Failed bool `json:"failed,omitempty"`
 	// Large: the body was over the limit.

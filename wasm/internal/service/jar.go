@@ -76,6 +76,8 @@ func (j jar) Get(ctx context.Context, url string) (wire.Answer, error) {
 	switch {
 	case f.Foreign:
 		return wire.Answer{}, stream.Reason{Code: stream.NoAccess, Detail: stream.OtherJar}
+	case f.Forbidden:
+		return wire.Answer{}, stream.Reason{Code: stream.NoAccess, Detail: stream.PagePolicy}
 	case f.Large:
 		return wire.Answer{}, stream.Reason{Code: stream.Unexpected}
 	case f.Failed:

@@ -66,6 +66,7 @@ func TestWhatATabFetchedIsReadAsItIs(t *testing.T) {
 		"no answer":      {message.Fetched{Failed: true}, stream.Reason{Code: stream.Network}},
 		"too large":      {message.Fetched{Large: true}, stream.Reason{Code: stream.Unexpected}},
 		"another site":   {message.Fetched{Foreign: true}, stream.Reason{Code: stream.NoAccess, Detail: stream.OtherJar}},
+		"a page's ban":   {message.Fetched{Forbidden: true}, stream.Reason{Code: stream.NoAccess, Detail: stream.PagePolicy}},
 		"too many":       {message.Fetched{Status: 429, RetryAfter: "90"}, stream.Reason{Code: stream.RateLimited, ServerCode: 429, At: 1_800_000_090}},
 		"HTML":           {message.Fetched{Status: 200, Type: "text/html", Body: "<html>"}, stream.Reason{Code: stream.Unexpected, Detail: stream.HTML}},
 		"a redirect":     {message.Fetched{Status: 302}, stream.Reason{Code: stream.Unexpected, Detail: stream.Empty, ServerCode: 302}},
