@@ -20,7 +20,7 @@
     'preview-only part', 'preview-only given', 'encrypted unconfirmed', 'not-released at', 'rate-limited at', 'rate-limited captcha',
     'rate-limited captcha at', 'network timeout', 'unexpected code', 'unexpected html', 'unexpected truncated',
     'unexpected empty', 'unexpected no-media', 'unexpected internal', 'unexpected moved', 'not-given only-hdr', 'not-given lower',
-    'no-access other-jar', 'no-access page-policy',
+    'no-access other-jar', 'no-access old-host', 'no-access page-policy',
   ]);
   const SHORT = new Set([...REASONS, 'not-logged-in sign-in-again', 'not-purchased purchase-expired']);
   const REFUSED = new Set(['unquotable', 'too-long', 'in-parts']);

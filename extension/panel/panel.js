@@ -292,6 +292,9 @@
       /** @param {Streamlist.Problem} problem */
       function buttonFor(problem) {
         if (problem.code === 'reload') return el('button', { type: 'button', class: 'pri', onclick: () => location.reload() }, msg('reloadPage'));
+        if (problem.code === 'no-access' && problem.detail === 'old-host') {
+          return el('a', { class: 'pri', href: `https://www.bilibili.tv${location.pathname}${location.search}`, target: '_blank', rel: 'noopener noreferrer' }, msg('openOnTV'));
+        }
         if (problem.code !== 'no-access' || problem.detail) return null; // a detail is none that a permission helps
         return el('button', {
           type: 'button', class: 'pri',

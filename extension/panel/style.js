@@ -125,6 +125,7 @@ dl:empty { display: none; }
 dt { color: var(--ink2); max-width: 120px; } dd { margin: 0; }
 a { color: var(--accent); text-underline-offset: 2px; border-radius: 4px; }
 a.sec { color: inherit; text-decoration: none; border-radius: 6px; }
+a.pri { color: var(--on); text-decoration: none; border-radius: 6px; }
 a.sec:hover { background: var(--bg2); }
 
 .courses { list-style: none; margin: 0; padding: 4px 0; }

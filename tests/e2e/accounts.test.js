@@ -99,4 +99,23 @@ inBrowsers((b) => {
     assert(calls.length > 0 && calls.every((r) => r.account === 'premium' && r.referer === 'https://www.bilibili.tv/'), JSON.stringify(calls.map((r) => [r.path, r.account, r.referer])));
     await until('the listing', async () => (await tab.view()).tables.Video?.length);
   });
+
+  for (const jar of jars) {
+    it(`leads a ${jar} tab on the old host to the page that can ask with its account`, async () => {
+      const tab = await b.open('https://www.bilibili.tv/en', jar, 'viewer');
+      await tab.goto('https://www.biliintl.com/en/play/2100001/13000101');
+      await b.replica.clearLog();
+      await tab.pressIcon();
+      const view = await tab.listing();
+      if (b.name === 'chromium') return assert.equal(view.alert, '', 'the background asks there, with the window\'s cookies');
+      assert.match(view.alert, /^No access: Pages of the old address biliintl\.com can ask nothing with this tab's login/);
+      assert.deepEqual(await b.replica.calls(), [], 'and nothing is asked with another');
+      await b.screenshot(`old-host-${jar}`);
+      await tab.click('Open on www.bilibili.tv');
+      const [opened] = await b.replica.waitFor({ host: 'www.bilibili.tv', path: '/en/play/2100001/13000101' });
+      assert.equal(opened?.account, 'viewer', 'in the same container or window');
+      const page = await until('the page on www.bilibili.tv', async () => (await b.driver.browser.pages()).find((p) => p.url() === 'https://www.bilibili.tv/en/play/2100001/13000101'));
+      await page.close();
+    });
+  }
 });

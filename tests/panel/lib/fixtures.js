@@ -209,6 +209,9 @@ export const reasons = [
   [{ code: 'unexpected', detail: 'internal' }, 'Unexpected answer'],
   [{ code: 'never-heard-of' }, 'Unexpected answer'],
   [{ code: 'no-access' }, 'No access'],
+  [{ code: 'no-access', detail: 'other-jar' }, 'No access: This tab has an account of its own'],
+  [{ code: 'no-access', detail: 'old-host' }, 'No access: Pages of the old address biliintl.com'],
+  [{ code: 'no-access', detail: 'page-policy' }, "No access: This page's own policy"],
   [{ code: 'reload' }, 'Reload the page'],
 ];
 

@@ -50,6 +50,13 @@ func Parse(url string) (Target, bool) {
 	return Target{}, false
 }
 
+// OnOldHost reports whether an address is one of biliintl.com's, which shows what www.bilibili.tv
+// does but is another site to browsers.
+func OnOldHost(url string) bool {
+	host, _, _, ok := split(url)
+	return ok && (host == "biliintl.com" || host == "www.biliintl.com")
+}
+
 // Place is a page without streams for which Streamlist has more than the general answer.
 type Place string
 

@@ -282,3 +282,14 @@ func TestPlaceOf(t *testing.T) {
 		}
 	}
 }
+
+func TestOnOldHost(t *testing.T) {
+	for url, want := range map[string]bool{
+		"https://www.biliintl.com/en/play/1": true, "http://biliintl.com/": true, "https://www.bilibili.tv/en/play/1": false,
+		"https://biliintl.com.example/": false, "https://notbiliintl.com/": false, "": false,
+	} {
+		if got := OnOldHost(url); got != want {
+			t.Errorf("%q: %v", url, got)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 
 	"streamlist/wasm/internal/json"
 	"streamlist/wasm/internal/message"
+	"streamlist/wasm/internal/page"
 	"streamlist/wasm/internal/stream"
 	"streamlist/wasm/internal/wire"
 )
@@ -22,7 +23,7 @@ type endpoints interface {
 func (s *Service) asking(tab message.Tab, site stream.Site) *asking {
 	a := &asking{Service: s, tab: tab, site: site, now: s.Now().Unix(), endpoints: s.Fetcher}
 	if tab.OwnJar() {
-		a.endpoints = jar{s, tab.ID, site}
+		a.endpoints = jar{s, tab, site}
 	}
 	return a
 }
@@ -32,7 +33,7 @@ func (s *Service) asking(tab message.Tab, site stream.Site) *asking {
 // only a request from the tab itself carries the tab's (DESIGN, "What was measured").
 type jar struct {
 	s    *Service
-	tab  int
+	tab  message.Tab
 	site stream.Site
 }
 
@@ -53,16 +54,16 @@ func (j jar) Get(ctx context.Context, url string) (wire.Answer, error) {
 		return wire.Answer{}, errors.New("not an endpoint of the tab's site")
 	}
 	body := message.FetchBody{ID: j.s.count(), Site: j.site, Path: path, Limit: answerLimit}
-	text, err := j.s.send(ctx, j.tab, message.Fetch, body)
+	text, err := j.s.send(ctx, j.tab.ID, message.Fetch, body)
 	if err != nil && ctx.Err() == nil {
 		// A tab of another site has no content script yet. It can't ask, but says so itself.
-		if _, err = j.s.hello(ctx, j.tab); err == nil {
-			text, err = j.s.send(ctx, j.tab, message.Fetch, body)
+		if _, err = j.s.hello(ctx, j.tab.ID); err == nil {
+			text, err = j.s.send(ctx, j.tab.ID, message.Fetch, body)
 		}
 	}
 	if ctx.Err() != nil {
 		go func() {
-			_, _ = j.s.ask(context.WithoutCancel(ctx), j.tab, message.StopFetch, message.FetchBody{ID: body.ID})
+			_, _ = j.s.ask(context.WithoutCancel(ctx), j.tab.ID, message.StopFetch, message.FetchBody{ID: body.ID})
 		}()
 		return wire.Answer{}, ctx.Err()
 	}
@@ -75,7 +76,11 @@ func (j jar) Get(ctx context.Context, url string) (wire.Answer, error) {
 	}
 	switch {
 	case f.Foreign:
-		return wire.Answer{}, stream.Reason{Code: stream.NoAccess, Detail: stream.OtherJar}
+		r := stream.Reason{Code: stream.NoAccess, Detail: stream.OtherJar}
+		if j.site == stream.TV && page.OnOldHost(j.tab.URL) {
+			r.Detail = stream.OldHost
+		}
+		return wire.Answer{}, r
 	case f.Forbidden:
 		return wire.Answer{}, stream.Reason{Code: stream.NoAccess, Detail: stream.PagePolicy}
 	case f.Large:

@@ -92,6 +92,22 @@ func TestWhatATabFetchedIsReadAsItIs(t *testing.T) {
 	}
 }
 
+func TestTabOfTheOldHostIsSentToTheNewOne(t *testing.T) {
+	w := newWorld(t)
+	w.fetch = func(context.Context, message.FetchBody) message.Fetched { return message.Fetched{Foreign: true} }
+	for _, test := range []struct{ url, detail string }{
+		{"https://www.biliintl.com/en/play/2100001/13000101", stream.OldHost},
+		{"http://biliintl.com/play/2100001", stream.OldHost},
+		{"https://www.biliintl.com/en/video/4790000000000001", stream.OldHost},
+		{"https://www.bilibili.tv/en/play/2100001/13000101", stream.OtherJar}, // the tab shows another site by now
+	} {
+		_, err := w.service().List(t.Context(), message.Tab{ID: 7, URL: test.url, Store: contained.Store}, w.hints, false)
+		if r := reasonOf(t, err); r != (stream.Reason{Code: stream.NoAccess, Detail: test.detail}) {
+			t.Errorf("%s: reason %+v", test.url, r)
+		}
+	}
+}
+
 func TestTabWithoutAContentScriptGetsOne(t *testing.T) {
 	w := newWorld(t)
 	w.on("playurl", dash(w.until(), ""))

@@ -62,6 +62,8 @@ const (
 	ListUnread   = "list-unread"
 	// OtherJar: a tab with cookies of its own can ask its own site only.
 	OtherJar = "other-jar" // NoAccess
+	// OldHost: such a tab shows a page of biliintl.com, to which bilibili.tv is another site.
+	OldHost = "old-host" // NoAccess
 	// PagePolicy: such a tab's page forbids by its Content-Security-Policy to ask.
 	PagePolicy = "page-policy" // NoAccess
 	// Internal: Streamlist itself failed.
