@@ -248,6 +248,13 @@ declare namespace Streamlist {
       drop(): void;
     };
     movable(panel: HTMLElement, bar: HTMLElement, grip: HTMLElement): { onKey(event: KeyboardEvent): boolean; settle(): void };
+    /** Keeps the host where a person can use what it shows. `lost`: the page doesn't let us. */
+    createSurface(parts: { host: HTMLElement; root: ShadowRoot; frame: HTMLElement; alive: () => boolean; lost: () => void }):
+      {
+        /** `lifting`: if need be by what keeps the person from the page. */
+        show(lifting: boolean): void;
+        hide(): void;
+      };
     createToast(words: Words, site: () => Site, copyAgain: () => Promise<Answer>, changed: () => void):
       { element: HTMLElement; shown: boolean; show(body: ToastBody): void; hide(): void };
     createPanel(content: Content, options?: { mode?: ShadowRootMode; i18n?: I18n; storage?: Storage }): Panel;

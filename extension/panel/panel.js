@@ -19,7 +19,6 @@
     ];
 
     const PAUSE = 1000; // milliseconds between two moves that are followed
-    const RETURNS = 40; // in a second, into a page that removes us
     const DEADLINE = 15_000; // milliseconds for a question and its second try together
 
     // Reasons that say nothing about the rows in view: a failed refresh must not take them away.
@@ -101,29 +100,19 @@
         },
       });
 
+      const surface = parts.createSurface({
+        host, root, frame, alive: content.alive,
+        lost() {
+          toast.hide();
+          close();
+        },
+      });
+
       /** Keeps the host in the page exactly while it shows something. */
       function attach() {
-        watch.disconnect();
-        if (open || toast?.shown) {
-          if (!host.isConnected) document.documentElement.append(host);
-          for (const place of [document, document.documentElement]) watch.observe(place, { childList: true });
-        } else {
-          host.remove();
-        }
+        if (open || toast.shown) surface.show(open);
+        else surface.hide();
       }
-
-      // What a page throws out because it doesn't know it comes back, but not for ever: two scripts that answer each other
-      // would never let the tab rest.
-      let returns = 0;
-      let since = 0;
-      const watch = new MutationObserver(() => {
-        if (host.isConnected || !content.alive()) return; // a successor has cleared us away
-        const now = performance.now();
-        if (now - since > 1000) [since, returns] = [now, 0];
-        if (++returns <= RETURNS) return attach();
-        toast.hide();
-        close();
-      });
 
       /**
        * Asks, and asks once more when the background was stopped, or dropped the question as the tab moved: it knows

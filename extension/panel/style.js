@@ -168,6 +168,9 @@ footer p { margin: 0; } footer p + p { margin-top: 4px; } footer b { color: var(
 dialog { position: static; margin: 0; width: 100%; max-height: 100%; overflow: auto; border: 0; border-radius: 10px; padding: 14px; background: var(--bg); color: var(--ink); box-shadow: var(--shadow); }
 dialog h2 { margin: 0 0 4px; }
 dialog p { margin: 0 0 8px; color: var(--ink2); }
+/* In the top layer: see surface.js. */
+.root[popover], .lift { position: fixed; inset: 0 auto auto 0; width: 0; height: 0; margin: 0; border: 0; padding: 0; overflow: visible; background: none; box-shadow: none; }
+.root::backdrop, .lift::backdrop { background: none; }
 table.compare { min-width: 0; margin-top: 4px; }
 .compare td, .compare th { white-space: normal; overflow-wrap: anywhere; vertical-align: top; text-align: left; }
 .compare td:first-child, .compare th:first-child { width: 96px; padding-left: 0; color: var(--ink2); }

@@ -42,8 +42,8 @@
         about = world;
         const current = ++turn;
         toast.shown = true;
-        changed();
         element.hidden = false;
+        changed();
         const offers = copied?.what === 'url' || copied?.what === 'urls';
         if (!offers && again.matches(':focus')) again.blur();
         again.hidden = !offers;

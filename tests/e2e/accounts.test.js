@@ -108,7 +108,7 @@ inBrowsers((b) => {
       await tab.pressIcon();
       const view = await tab.listing();
       if (b.name === 'chromium') return assert.equal(view.alert, '', 'the background asks there, with the window\'s cookies');
-      assert.match(view.alert, /^No access: Pages of the old address biliintl\.com can ask nothing with this tab's login/);
+      assert.match(view.alert, /^No access ?: Pages of the old address biliintl\.com can ask nothing with this tab's login/);
       assert.deepEqual(await b.replica.calls(), [], 'and nothing is asked with another');
       await b.screenshot(`old-host-${jar}`);
       await tab.click('Open on www.bilibili.tv');

@@ -115,6 +115,58 @@ inBrowsers((b) => {
     return `${outcome(view)}, under the sheet; keys and commands work`;
   });
 
+  fault('opens a modal dialog over everything, another one five times a second', async () => {
+    const tab = await hostile('dialog');
+    const view = await tab.show();
+    await tab.evaluate('window.__still = true'); // the last one stays
+    assert.equal(await tab.evaluate(`document.querySelectorAll('dialog:modal').length`), 1);
+    assert.match(await tab.copy('Copy URL 1080P AVC'), /-1-30080\.m4s\?/);
+    await b.screenshot(`dialog-${b.name}`);
+    await tab.evaluate('window.__still = false');
+    await tab.click('Refresh');
+    const again = await tab.listing();
+    await tab.evaluate('window.__still = true');
+    // The page can use its dialog as it would without us, and the panel survives that it is closed.
+    await tab.evaluate('window.__show()');
+    assert.match(await tab.copy('Copy URL 720P AVC'), /-1-30064\.m4s\?/);
+    await tab.click('Close');
+    await tab.see('the panel to close', (v) => !v.open);
+    assert.equal(outcome(again), outcome(view));
+    return `${outcome(view)}, in the dialog`;
+  });
+
+  fault('opens a modal dialog where no script finds it', async () => {
+    const tab = await hostile('hidden-dialog');
+    await tab.show();
+    await tab.evaluate('window.__hide()');
+    assert.match(await b.copied(() => b.command('copy-best')), /-1-30080\.m4s\?/, 'commands work');
+    await until('the page to have the focus', () => tab.evaluate('document.activeElement.localName === "div" && !document.activeElement.dataset.streamlist'));
+    await tab.clickToolbar();
+    await tab.see('the panel to close', (v) => !v.open);
+    const view = await tab.show();
+    assert.match(await tab.copy('Copy URL 1080P AVC'), /-1-30080\.m4s\?/);
+    await tab.click('Close');
+    await tab.see('the panel to close', (v) => !v.open);
+    return `${outcome(view)}, of use once it is opened again`;
+  });
+
+  fault('makes our element, the body and the whole document inert, again and again', async () => {
+    const tab = await hostile('inert');
+    const view = await tab.show();
+    await tab.see('the focus in the panel', (v) => v.focus);
+    assert.match(await tab.copy('Copy URL 1080P AVC'), /-1-30080\.m4s\?/);
+    await b.screenshot(`inert-${b.name}`);
+    await b.display.press('Tab');
+    await tab.see('the focus still in the panel', (v) => v.focus);
+    await tab.evaluate('window.__still = true');
+    await until('the page to be of use again', () => tab.evaluate('!document.documentElement.inert'));
+    await tab.page.focus('.nav-search-input');
+    assert.match(await tab.copy('Copy URL 720P AVC'), /-1-30064\.m4s\?/);
+    await tab.click('Close');
+    await tab.see('the panel to close', (v) => !v.open);
+    return outcome(view);
+  });
+
   fault('removes the panel once', async () => {
     const tab = await hostile('once');
     await tab.clickToolbar();
@@ -187,7 +239,7 @@ inBrowsers((b) => {
     await tab.pressIcon();
     const view = await tab.listing();
     if (b.name === 'firefox') {
-      assert.match(view.alert, /^No access: This page's own policy lets Streamlist ask nothing with this tab's login/);
+      assert.match(view.alert, /^No access ?: This page's own policy lets Streamlist ask nothing with this tab's login/);
       assert(!view.buttons.includes('Allow access'), 'no permission helps');
       assert.deepEqual(await b.replica.calls(), [], 'and nobody else is asked instead');
     }

@@ -6,7 +6,9 @@
 //  - by ?hostile=MODE: `remove` takes such elements away twenty times a second, `once` does so once; `flood` fills the
 //    history with this lesson's address, `moves` with two lessons' in turn; `keys` swallows every key and plays it
 //    again to such elements; `cover` lays a sheet over everything, again and again; `names` names elements like what
-//    scripts use of `document`, which then find the elements.
+//    scripts use of `document`, which then find the elements; `dialog` opens a modal dialog over everything, another one
+//    five times a second; `hidden-dialog` opens one in a closed shadow root, at `__hide()`; `inert` makes such elements, the body
+//    and the document inert, again and again.
 (() => {
   'use strict';
   const real = {
@@ -119,6 +121,28 @@
         if (!cover.matches(':popover-open')) cover.showPopover();
       }
     }, 50);
+    let dialog = null;
+    const open = (into) => {
+      dialog = real.append.call(into, real.make('dialog'));
+      dialog.style.cssText = 'position:fixed;inset:0;width:100vw;height:100vh;max-width:none;max-height:none;overflow:hidden;transform:scale(.99)';
+      real.append.call(dialog, real.make('button')).textContent = 'Page';
+      dialog.showModal();
+    };
+    if (mode === 'dialog') {
+      setInterval(() => {
+        if (window.__still) return;
+        if (dialog) real.remove.call(dialog);
+        open(document.body);
+      }, 200);
+    }
+    window.__hide = () => open(real.attach.call(real.append.call(document.body, real.make('div')), { mode: 'closed' }));
+    window.__show = () => dialog.close();
+    if (mode === 'inert') {
+      setInterval(() => {
+        for (const node of strangers()) node.inert = true;
+        document.body.inert = real.root.inert = !window.__still;
+      }, 50);
+    }
     let n = 0;
     // Slower than the rate at which browsers begin to refuse.
     if (mode === 'flood') setInterval(() => real.push.call(history, {}, '', location.pathname + '?hostile=flood&t=' + n++), 200);
