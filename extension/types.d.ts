@@ -165,6 +165,8 @@ declare namespace Streamlist {
     ordered(row: Rendition, audio: Rendition | undefined, problem: Reason | null | undefined): string;
     /** How much of the video a preview gives; '' where it is no preview. */
     preview(problem: Reason | null | undefined): string;
+    /** Whether links had ended before they came: as a rule this computer's clock is ahead then, and so would be any word on a time. */
+    outran(links: { expiresAt?: number; fetchedAt?: number }): boolean;
     /** What one address needs, and until when it works, in a few words. */
     needs(address: MediaURL): string;
   }

@@ -152,8 +152,11 @@
       return why.whole ? msg('previewOf', duration(why.given), duration(why.whole)) : msg('previewGiven', duration(why.given));
     };
 
+    /** @type {Streamlist.Words['outran']} */
+    const outran = ({ expiresAt, fetchedAt }) => Boolean(expiresAt) && (expiresAt ?? 0) <= (fetchedAt ?? 0);
+
     return {
-      locale, msg, foreign, preview, bytes, duration, clock, quality, name, problem,
+      locale, msg, foreign, preview, outran, bytes, duration, clock, quality, name, problem,
       number: whole,
       percent: (value) => percent.format(value),
       codec,
@@ -194,8 +197,7 @@
       copied: (body) => {
         if (body.what === 'diagnostics') return msg('copied_diagnostics');
         const what = body.what === 'again' ? 'mpv' : body.what === 'url' ? body.kind : body.what;
-        // Ended before they came: the clock is wrong, and so a time would be.
-        const ended = Boolean(body.expiresAt) && (body.expiresAt ?? 0) <= (body.fetchedAt ?? 0);
+        const ended = outran(body);
         const done = body.expiresAt && !ended ? msg(`copied_${what}_until`, name(body), clock(body.expiresAt)) : msg(`copied_${what}`, name(body));
         const needs = [ended && msg('needsClock'), body.referer && msg('needsReferer'), body.oneIp && msg('needsOneIp'), body.cookies && msg(body.apart ? 'needsOtherLogin' : 'needsCookies')];
         return needs.reduce((/** @type {string} */ text, need) => need ? msg('copiedAndNeeds', text, need) : text, done);

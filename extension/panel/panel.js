@@ -301,7 +301,7 @@
       }
 
       /** @param {Streamlist.Listing} of */
-      function headOf({ head: { number, total, partial, duration, ...texts }, state, site: world, expiresAt }) {
+      function headOf({ head: { number, total, partial, duration, ...texts }, state, site: world, expiresAt, fetchedAt }) {
         const title = words.foreign(texts.title, 200), series = words.foreign(texts.series, 100), teacher = words.foreign(texts.teacher, 40);
         const count = total && total >= (number ?? 0) ? words.number(total) : '';
         const most = partial && count ? msg('atLeast', count) : count;
@@ -322,7 +322,8 @@
           el('h2', { title: name.length > 80 ? name : null }, el('bdi', null, name)), facts.length > 0 && sub,
           Boolean(state || expiresAt) && el('div', { class: 'chips' },
             state && el('span', { class: `chip ${good ? 'good' : state === 'partly' ? '' : 'warn'}` }, msg(`state_${state}`)),
-            Boolean(expiresAt) && el('span', { class: `chip ${ended ? 'warn' : ''}` }, ended ? msg('linksEnded') : msg('linksUntil', words.clock(expiresAt ?? 0)))),
+            Boolean(expiresAt) && el('span', { class: `chip ${ended ? 'warn' : ''}` },
+              words.outran({ expiresAt, fetchedAt }) ? msg('linksClock') : ended ? msg('linksEnded') : msg('linksUntil', words.clock(expiresAt ?? 0)))),
         ];
       }
 
@@ -349,6 +350,7 @@
         const reason = of.problem ?? (some.length ? null : { code: 'unexpected', detail: 'no-media' });
         const problem = failed ?? (reason && words.problem(reason, of.site));
         const notes = (of.notes ?? []).map((note) => words.note(note, of.site));
+        if (words.outran(of)) notes.push(msg('clockNote'));
         if (available && !of.bestKey && !problem) notes.unshift(words.problem({ code: 'not-given', detail: 'only-hdr' }, of.site).text);
         const silent = available && Boolean(of.video?.length) && !of.audio?.length;
         files = parts.singleFiles(of, words, actions, askSingle);

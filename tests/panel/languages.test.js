@@ -28,7 +28,7 @@ function needy() {
 
 /** @type {[string, object][]} */
 const answers = [
-  ...['full', 'everyMark', 'encrypted', 'preview', 'notPurchased', 'segments', 'long', 'tvAnonymous', 'silent', 'onlyHDR', 'notes', 'empty']
+  ...['full', 'everyMark', 'encrypted', 'preview', 'notPurchased', 'segments', 'long', 'tvAnonymous', 'silent', 'onlyHDR', 'notes', 'outran', 'empty']
     .map((name) => /** @type {[string, object]} */ ([name, ok(/** @type {any} */ (fixtures)[name]())])),
   ['needs', ok(needy())],
   ...fixtures.reasons.map(([reason]) => /** @type {[string, object]} */ ([JSON.stringify(reason), { ok: false, error: { code: 'unavailable', reason } }])),

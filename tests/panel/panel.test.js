@@ -54,6 +54,16 @@ test('opens at once with a skeleton, and moves the focus in', async () => {
   assert.deepEqual(await asked(page), [{ kind: 'list', body: { hints: { load: 'a-load', title: 'The panel alone' } } }]);
 });
 
+test('by a clock that is ahead no link has ended: the clock is to be checked', async () => {
+  const page = await show({ list: ok(fixtures.outran()) });
+  const [chips] = await texts(page, '.chips');
+  assert.equal(chips, 'Purchased Check this computer\'s clock');
+  assert.match((await texts(page, '.scroll')).join(), /By this computer's clock these links had ended before they came\. It is probably ahead; then they work all the same\./);
+  const later = await show({ list: ok({ ...fixtures.full(), expiresAt: fixtures.UNTIL - 7201, fetchedAt: fixtures.UNTIL - 14_400 }) });
+  assert.equal((await texts(later, '.chips'))[0], 'Purchased Links have ended');
+  assert.doesNotMatch((await texts(later, '.scroll')).join(), /clock/);
+});
+
 /** Opens the dialog with a row's curl command, which is under the row's arrow. @param {Awaited<ReturnType<typeof show>>} page @param {string} name */
 async function openCommand(page, name) {
   if (!(await page.$(`aria/curl command for ${name}[role="button"]`))) await click(page, `2 backups for ${name}`);

@@ -159,6 +159,9 @@ export const notes = () => ({
   ...full(), head: {}, notes: [{ code: 'network', detail: 'season-unread' }, { code: 'rate-limited', detail: 'list-unread' }],
 });
 
+/** Links that had ended before they came, by a clock that is ahead. @returns {Listing} */
+export const outran = () => ({ ...full(), expiresAt: UNTIL - 20_000, fetchedAt: UNTIL - 7200 });
+
 /** @returns {Listing} */
 export const empty = () => ({ site: 'tv', head: {}, video: null, audio: null, single: null });
 
