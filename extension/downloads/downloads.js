@@ -1,6 +1,7 @@
 /// <reference path="../types.d.ts" />
 // The Downloads page. Of several tabs with it one works, the one that holds the lock; the others show what it tells them and
 // pass commands on, and one of them goes on with the work when that one closes. What counts is on disk: see worker.js.
+import { createCount } from '../badge.js';
 import { readOptions } from '../options/stored.js';
 import { msg, translate } from '../options/translate.js';
 import { createCards } from './cards.js';
@@ -95,7 +96,7 @@ function announce() {
 
 // --- What the browser is told: only by the tab that works ---------------------------
 
-const COLOUR = '#0b66c3', INK = '#ffffff'; // as badge.js has it
+const mark = createCount(api);
 let told = { count: -1, busy: false };
 
 /** The number on the icon, and whether the browser may put this tab to sleep. */
@@ -110,14 +111,6 @@ async function tellBrowser() {
     // Firefox has no such switch, and leaves a tab alone that plays or works.
     await api.tabs.update(tab?.id ?? -1, { autoDiscardable: !busy }).catch(() => {});
   }
-}
-
-/** @param {number} count */
-async function mark(count) {
-  await Promise.all([
-    api.action.setBadgeBackgroundColor({ color: COLOUR }), api.action.setBadgeTextColor({ color: INK }),
-    api.action.setBadgeText({ text: count > 0 ? String(count) : '' }),
-  ]);
 }
 
 const clicked = () => void showDownloads(api);

@@ -67,8 +67,10 @@ export function fakeBrowser(/** @type {{incognito?: boolean, orders?: Record<str
     extension: { inIncognitoContext: how.incognito === true },
     action: {
       setBadgeText: async (/** @type {any} */ b) => void fake.badge.push(b), setBadgeBackgroundColor: async () => {}, setBadgeTextColor: async () => {},
+      getBadgeText: async () => '',
     },
     tabs: {
+      query: async () => [],
       getCurrent: async () => ({ id: 50 }), update: async (/** @type {number} */ id, /** @type {any} */ change) => void fake.updated.push([id, change]),
       get: async (/** @type {number} */ id) => {
         if (id !== 7) throw new Error('no such tab');
