@@ -268,6 +268,15 @@
     if (area === 'sync' && changes.options && !life.signal.aborted) streamlist.panel?.optionsChanged();
   });
 
-  // The worker is awake by the time that somebody clicks.
-  void request('wake').then(openByItself).catch(() => {});
+  /** Has the worker awake by the time that somebody clicks. */
+  async function wake() {
+    const woken = await request('wake');
+    openByItself().catch(() => {});
+    // Of an item that this page may play the background knows the best, for the icon. The page draws its list when it likes.
+    for (let wait = 250; woken.ok && woken.body?.again && wait < DEADLINE && !life.signal.aborted; wait *= 2) {
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      if (activeEpisode()) return void request('wake', { hints: hints() });
+    }
+  }
+  void wake();
 })();

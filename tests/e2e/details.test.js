@@ -3,33 +3,10 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { it } from 'node:test';
 
+import { icon } from './lib/icon.js';
 import { inBrowsers } from './lib/launch.js';
 import { out } from './lib/paths.js';
 import { until } from './lib/wait.js';
-
-/** @typedef {import('./lib/launch.js').Session} Session */
-/** @typedef {import('./lib/launch.js').Tab} Tab */
-
-/**
- * Reads what the toolbar icon says of tabs, from a page of the extension.
- *
- * @param {Session} b
- */
-async function icon(b) {
-  const page = await b.driver.openExtensionPage('elsewhere/elsewhere.html');
-  return {
-    /** @param {Tab} tab @param {string} want */
-    says: async (tab, want) => {
-      const ask = async () => /** @type {string} */ (await page.evaluate(async (url) => {
-        const api = /** @type {typeof chrome} */ (/** @type {any} */ (globalThis).browser ?? globalThis.chrome);
-        const [found] = (await api.tabs.query({})).filter((t) => t.url === url);
-        return api.action.getBadgeText({ tabId: found?.id ?? -1 });
-      }, tab.page.url()));
-      await until(`the icon to say ${want || 'nothing'}`, async () => await ask() === want, { seen: ask });
-    },
-    close: () => page.close(),
-  };
-}
 
 /** Where the browsers save files. */
 const downloads = `${out}/downloads-${process.pid}`;
@@ -61,6 +38,22 @@ inBrowsers((b) => {
     await other.goto('encrypted-is-drm');
     await other.show();
     await mark.says(other, '');
+    await mark.close();
+  });
+
+  it('says it again after a reload that asks nothing, also of a course whose page says what it plays', async () => {
+    const mark = await icon(b);
+    const hd = b.name === 'firefox' ? 'HD' : '1080';
+    for (const scenario of ['free', 'season-active']) {
+      await b.as(scenario);
+      const tab = await b.open(scenario);
+      await tab.show();
+      await mark.says(tab, hd);
+      const calls = (await b.replica.calls()).length;
+      await tab.page.reload();
+      await mark.says(tab, hd);
+      assert.equal((await b.replica.calls()).length, calls);
+    }
     await mark.close();
   });
 

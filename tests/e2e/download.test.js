@@ -5,6 +5,7 @@ import { it } from 'node:test';
 
 import { streamsOf } from './lib/consumer.js';
 import { card, cards, downloadsPage, filesIn, packets, press, said } from './lib/downloads.js';
+import { icon } from './lib/icon.js';
 import { inBrowsers } from './lib/launch.js';
 import { out } from './lib/paths.js';
 import { until } from './lib/wait.js';
@@ -187,11 +188,13 @@ inBrowsers((b) => {
 
   downloading('pauses, goes on, is seen by a second tab that takes over, and leaves nothing when it is cancelled', async () => {
     await b.replica.knobs({ match: '.m4s', bytesPerSecond: 400_000 });
-    await order('long', 'Download 1080P AVC', 'Download 1080P HEVC');
+    const tab = await order('long', 'Download 1080P AVC', 'Download 1080P HEVC');
+    const mark = await icon(b);
     let page = await downloadsPage(b);
     await card(page, 'it to come in', (c) => c.percent > 3 && /Pause/.test(c.buttons.join()));
     await card(page, 'the second to wait', (c) => c.state === 'Waiting');
     assert.equal(await page.evaluate('chrome.action.getBadgeText({})'), '1');
+    await mark.says(tab, '1'); // not its page's quality
     await page.bringToFront();
     await b.screenshot(`downloads-${b.name}`);
     await press(page, 'AVC', 'Pause');
@@ -216,6 +219,8 @@ inBrowsers((b) => {
     const from = await sources(b);
     comesFrom(`${b.downloads}/${name}`, from, { v: '35080', a: [...from.keys()].find((number) => /^35[23]/.test(number)) });
     assert.equal(await page.evaluate('chrome.action.getBadgeText({})'), '');
+    await mark.says(tab, b.name === 'firefox' ? 'HD' : '1080');
+    await mark.close();
   });
 
   it('is not to be had in a private window, and says what is', async () => {

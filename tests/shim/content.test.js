@@ -9,9 +9,9 @@ const source = readFileSync(new URL('../../extension/content.js', import.meta.ur
 /**
  * A page with the content script in it.
  *
- * @param {{elements?: Record<string, any>, path?: string, title?: string, answers?: any[], options?: object, copyAs?: object, leftOver?: {remove(): void}[], host?: string, fetch?: typeof fetch}} [page]
+ * @param {{elements?: Record<string, any>, path?: string, title?: string, answers?: any[], options?: object, copyAs?: object, leftOver?: {remove(): void}[], host?: string, again?: boolean, fetch?: typeof fetch}} [page]
  */
-function load({ elements = {}, path = '/cheese/play/ss1', title = '', answers = [], options, copyAs, leftOver = [], host = 'www.bilibili.com', fetch } = {}) {
+function load({ elements = {}, path = '/cheese/play/ss1', title = '', answers = [], options, copyAs, leftOver = [], host = 'www.bilibili.com', again = false, fetch } = {}) {
   /** @type {Record<string, ((event: any) => void)[]>} */
   const listeners = {};
   /** @type {any[]} */
@@ -22,12 +22,17 @@ function load({ elements = {}, path = '/cheese/play/ss1', title = '', answers = 
   const onChanged = [];
   /** @type {{call: () => void, delay: number}[]} */
   const timers = [];
+  /** @type {any[]} */
+  const wakes = [];
   const runtime = {
     id: /** @type {string | undefined} */ ('self'),
     onMessage: { addListener: (/** @type {any} */ l) => void onMessage.push(l) },
     /** @param {any} message */
     sendMessage(message) {
-      if (message.kind === 'wake') return Promise.resolve({ v: 1, id: message.id, ok: true, body: {} });
+      if (message.kind === 'wake') {
+        wakes.push(message.body);
+        return Promise.resolve({ v: 1, id: message.id, ok: true, body: { again } });
+      }
       sent.push(message);
       const answer = answers.shift();
       return typeof answer === 'function' ? answer() : Promise.resolve(answer);
@@ -48,7 +53,7 @@ function load({ elements = {}, path = '/cheese/play/ss1', title = '', answers = 
   vm.runInContext(source, context);
   const world = /** @type {{streamlist: any}} */ (/** @type {any} */ (context));
   return {
-    world, context, sent, timers, listeners, runtime,
+    world, context, sent, wakes, timers, listeners, runtime,
     /** @param {any} message @param {any} [sender] */
     receive(message, sender = { id: 'self' }) {
       /** @type {any} */
@@ -99,6 +104,27 @@ test('a background that died is asked once more, and no more than that', async (
   const dead = load({ answers: [died, closed, { ok: true }] });
   assert.equal((await dead.world.streamlist.request('list')).error.code, 'runtime-died');
   assert.equal(dead.sent.length, 2);
+});
+
+test('says what a course\'s page plays, where the background asks and as soon as the page shows it', async () => {
+  const selector = '.bpx-state-active[data-episodeid]';
+  /** @type {Record<string, any>} */
+  const elements = {};
+  const { wakes, timers } = load({ elements, again: true });
+  await settle();
+  const tick = async () => {
+    timers.at(-1)?.call();
+    await settle();
+  };
+  await tick();
+  assert.deepEqual(plain(wakes), [null], 'the page shows nothing yet');
+  elements[selector] = element({ 'data-episodeid': '700302' });
+  await tick();
+  await tick();
+  assert.deepEqual(plain(wakes.slice(1)).map((/** @type {any} */ b) => b.hints.episode), ['700302']);
+  const other = load({ elements });
+  await settle();
+  assert.deepEqual([other.wakes.length, other.timers.filter(({ delay }) => delay < 15000).length], [1, 0], 'elsewhere nobody waits');
 });
 
 test('no wait is longer than 15 seconds', async () => {

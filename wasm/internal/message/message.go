@@ -28,7 +28,7 @@ type Kind string
 
 // Requests from a content script (in the top frame of a tab) to the background.
 const (
-	// Wake starts the background before it is needed. Body: none. Answer: {}.
+	// Wake starts the background before it is needed. Body: [ListBody]. Answer: [Woken].
 	Wake Kind = "wake"
 	// List asks for the listing of the sender's own page. Body: [ListBody]. Answer: [stream.Listing].
 	List Kind = "list"
@@ -163,6 +163,12 @@ type ListBody struct {
 	Row string `json:"row,omitempty"`
 	// Tab is the one in which something was ordered, with the page's address as it was then.
 	Tab Tab `json:"tab,omitzero"`
+}
+
+// Woken answers Wake.
+type Woken struct {
+	// Again asks for a second Wake, with hints, once the page says which of its items it plays.
+	Again bool `json:"again,omitempty"`
 }
 
 // AsideBody asks for something beside the streams.

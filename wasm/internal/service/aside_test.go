@@ -72,7 +72,7 @@ func TestIconSaysThePagesBestQuality(t *testing.T) {
 		}
 	}
 	move := func(url string) { s.Moved(t.Context(), message.Tab{ID: lesson.ID, URL: url}) }
-	s.Wake(t.Context(), lesson)
+	s.Wake(t.Context(), lesson, message.Hints{})
 	marked("before anybody asks", "")
 	list()
 	marked("listed", "1080")
@@ -97,15 +97,15 @@ func TestIconSaysThePagesBestQuality(t *testing.T) {
 	marked("another place of the same lesson after a restart", "1080")
 	for _, s = range []*Service{s, w.service()} { // awake still, and started for it
 		w.Mark(lesson.ID, "") // the browser does, where a page is loaded
-		s.Wake(t.Context(), lesson)
+		s.Wake(t.Context(), lesson, message.Hints{})
 		marked("the kept listing's page was loaded again", "1080")
 		w.Mark(lesson.ID, "")
-		s.Wake(t.Context(), message.Tab{ID: lesson.ID, URL: "https://www.bilibili.com/cheese/play/ep791"})
+		s.Wake(t.Context(), message.Tab{ID: lesson.ID, URL: "https://www.bilibili.com/cheese/play/ep791"}, message.Hints{})
 		marked("another page was loaded", "")
 	}
 	// A panel that is opened late within the load still shows what was listed in it.
 	w.now = w.now.Add(time.Hour)
-	s.Wake(t.Context(), lesson)
+	s.Wake(t.Context(), lesson, message.Hints{})
 	w.now = w.now.Add(time.Hour)
 	before := len(w.asked)
 	list()
@@ -113,7 +113,7 @@ func TestIconSaysThePagesBestQuality(t *testing.T) {
 		t.Errorf("asked %q", w.asked[before:])
 	}
 	w.Mark(lesson.ID, "")
-	s.Wake(t.Context(), lesson)
+	s.Wake(t.Context(), lesson, message.Hints{})
 	marked("loaded again, and a listing would ask anew", "")
 
 	w.answers = nil
@@ -125,6 +125,39 @@ func TestIconSaysThePagesBestQuality(t *testing.T) {
 		t.Fatal(err)
 	}
 	marked("nothing can be had any more", "")
+}
+
+func TestIconSpeaksOfACoursePageOnceItSaysWhatItPlays(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", dash(w.until(), ""))
+	w.on("season", seasonWith(""))
+	s, course := w.service(), message.Tab{ID: 7, URL: "https://www.bilibili.com/cheese/play/ss61"}
+	wake := func(episode string) message.Woken {
+		w.Mark(7, "") // the browser does, where a page is loaded
+		return s.Wake(t.Context(), course, message.Hints{Load: "again", Episode: episode})
+	}
+	if wake("").Again {
+		t.Error("nothing is kept of the page, and its item is asked for")
+	}
+	if _, err := s.List(t.Context(), course, message.Hints{Load: "x", Episode: "790"}, false); err != nil {
+		t.Fatal(err)
+	}
+	w.saved("tab/7")
+	if !wake("").Again || w.marks[7] != "" {
+		t.Errorf("loaded again, and not asked which item: the icon says %q", w.marks[7])
+	}
+	if wake("790").Again || w.marks[7] != "1080" {
+		t.Errorf("it plays what was listed: the icon says %q", w.marks[7])
+	}
+	if wake("791").Again || w.marks[7] != "" {
+		t.Errorf("it plays another: the icon says %q", w.marks[7])
+	}
+	if w.calls("playurl") != 1 {
+		t.Errorf("asked %d times", w.calls("playurl"))
+	}
+	if woken := s.Wake(t.Context(), lesson, message.Hints{}); woken.Again {
+		t.Error("a lesson's page names its item")
+	}
 }
 
 const comments = `<?xml version="1.0"?><i><d p="1.5,1,25,255,1">{\b1}1 &lt; 2</d><d p="0.5,5,25,16777215,1">top</d></i>`

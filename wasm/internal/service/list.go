@@ -264,19 +264,27 @@ func (s *Service) amend(ctx context.Context, tab message.Tab, of subject, change
 
 // Wake reads what a listing of the tab will want to know, warms the program up, and keeps
 // a forecast for when it has been ended by then. Where a listing of the page is kept that
-// will do, the icon says its best again, which the browser removed as the page was loaded.
-func (s *Service) Wake(ctx context.Context, tab message.Tab) {
+// will do, the icon says its best again, which the browser removed as the page was loaded;
+// on a course's or series' own page that shows once the page's active item is known.
+func (s *Service) Wake(ctx context.Context, tab message.Tab, hints message.Hints) message.Woken {
 	target, ok := page.Parse(tab.URL)
 	if !ok {
-		return
+		return message.Woken{}
 	}
-	if l := s.shown(ctx, tab, subjectOf(tab, target, message.Hints{})); l != nil {
-		_, _ = s.arrange(ctx, tab.ID, l, s.wishes(ctx, tab), target, message.Hints{})
+	hints.Load = "" // to this load the listing is not given yet
+	of := subjectOf(tab, target, hints)
+	if l := s.shown(ctx, tab, of); l != nil {
+		_, _ = s.arrange(ctx, tab.ID, l, s.wishes(ctx, tab), target, hints)
 	}
+	if hints.Episode != "" {
+		return message.Woken{}
+	}
+	again := of.Whole && s.kept(ctx, tab.ID).Of.Key == of.Key
 	_, _ = s.Store.Load(ctx, pauseKey(tab, target.Site))
 	s.foresee(ctx, tab, target)
 	_, _ = s.Store.Load(ctx, networksKey(tab))
 	s.rehearse(target.Site)
+	return message.Woken{Again: again}
 }
 
 // shown returns the tab's listing as recall does, also in the moment before it is kept.

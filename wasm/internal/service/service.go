@@ -143,9 +143,8 @@ func New(p Ports) *Service {
 
 // Register registers the handlers for every kind of request.
 func (s *Service) Register(r *message.Router) {
-	r.FromContent(message.Wake, handler(func(ctx context.Context, tab message.Tab, _ struct{}) (any, error) {
-		s.Wake(ctx, tab)
-		return nil, nil
+	r.FromContent(message.Wake, handler(func(ctx context.Context, tab message.Tab, b message.ListBody) (any, error) {
+		return s.Wake(ctx, tab, b.Hints.Clean()), nil
 	}))
 	r.FromContent(message.List, handler(func(ctx context.Context, tab message.Tab, b message.ListBody) (any, error) {
 		return s.List(ctx, tab, b.Hints.Clean(), b.Refresh)

@@ -220,7 +220,7 @@ func TestAwakeBackgroundWaitsForNoStorage(t *testing.T) {
 	w.on("playurl", dash(w.until(), ""))
 	w.on("season", seasonWith(""))
 	s := w.service()
-	s.Wake(t.Context(), lesson)
+	s.Wake(t.Context(), lesson, message.Hints{})
 	w.slow = make(chan struct{}) // from now on the store answers nobody
 	defer close(w.slow)
 	for range 2 {
@@ -250,7 +250,7 @@ func TestWokenTabLeavesAForecastOfWhatItsListingAsks(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t)
 			s := w.service()
-			s.Wake(t.Context(), c.tab)
+			s.Wake(t.Context(), c.tab, message.Hints{})
 			data, err := s.Store.Load(t.Context(), "ahead/7")
 			if c.n == 0 {
 				if data != nil || err != nil {
@@ -1307,7 +1307,7 @@ func TestClosedTabLeavesNothing(t *testing.T) {
 	w.on("playurl", dash(w.until(), ""))
 	w.on("season", seasonWith(""))
 	s := w.service()
-	s.Wake(t.Context(), lesson)
+	s.Wake(t.Context(), lesson, message.Hints{})
 	s.CopyBest(t.Context(), lesson, "")
 	w.saved("ahead/7", "last/7", "tab/7")
 	s.Closed(t.Context(), lesson.ID)
