@@ -41,6 +41,7 @@ need ffmpeg ffmpeg
 need mpv mpv
 need curl curl
 need wget wget
+need aria2c aria2
 need yt-dlp yt-dlp
 need aria2c aria2
 need gcc gcc

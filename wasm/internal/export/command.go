@@ -1,37 +1,45 @@
 package export
 
-import "streamlist/wasm/internal/stream"
-
-// Program is what a command is for.
-type Program string
-
-const (
-	MPV    Program = "mpv"    // plays a row with its sound
-	FFmpeg Program = "ffmpeg" // saves a row with its sound as one file
-	Curl   Program = "curl"   // saves a row, each segment as a file
-	Wget   Program = "wget"   // likewise
-	YtDlp  Program = "ytdlp"  // saves the page's video, in a quality of its own choice
+import (
+	"streamlist/wasm/internal/filename"
+	"streamlist/wasm/internal/stream"
 )
 
-// Command returns the command line that has a program play or save a row, with the
-// headers that the media hosts demand. It returns "" for a row that can't be had.
-func Command(p Program, l *stream.Listing, row *stream.Rendition, to Reader) (string, Refusal) {
-	list := Addresses(row, 0, "")
-	if len(list) == 0 {
+// Command returns the command line that has a program (MPV, FFmpeg, Curl, Wget, Aria2c,
+// YtDlp) play or save a row, with the headers that the media hosts demand: to be pasted at
+// a prompt. It returns "" for a row that can't be had.
+func Command(f Format, l *stream.Listing, row *stream.Rendition, to Reader) (string, Refusal) {
+	if row == nil || !row.Available() {
 		return "", ""
 	}
+	item := ItemOf(l, row)
+	if f != MPV && f != FFmpeg {
+		item.Audio = nil // they fetch files, and of these the row's own
+	}
+	it := lesson{Item: &item, stem: named(filename.Stem(inFolder, l.Head, row), to.Shell)}
 	c := &line{Reader: to}
-	switch p {
-	case MPV:
-		c.mpv(l, row, list)
-	case FFmpeg:
-		c.ffmpeg(l, row, list)
-	case Curl:
-		c.curl(l, row, list)
-	case Wget:
-		c.wget(l, row, list)
-	case YtDlp:
-		c.ytdlp(l)
+	if c.refusal = it.open(); c.refusal == "" {
+		c.program(f, &it)
 	}
 	return c.done()
+}
+
+// program writes what one program does with a lesson.
+func (c *line) program(f Format, it *lesson) {
+	switch f {
+	case MPV:
+		c.mpv(it)
+	case FFmpeg:
+		c.ffmpeg(it)
+	case Curl:
+		c.curl(it)
+	case Wget:
+		c.wget(it)
+	case Aria2c:
+		c.aria2c(it)
+	case YtDlp:
+		c.ytdlp(it)
+	case Join:
+		c.join(it)
+	}
 }

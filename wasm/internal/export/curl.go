@@ -1,19 +1,17 @@
 package export
 
-import "streamlist/wasm/internal/stream"
-
-// curl saves each segment as a file of its own. -g keeps it from reading brackets in an
-// address as patterns, --fail keeps an error page from being saved as a video. The
-// segments share one command and one connection.
-func (c *line) curl(l *stream.Listing, row *stream.Rendition, list []stream.MediaURL) {
+// curl saves each file by itself. -g keeps it from reading brackets in an address as
+// patterns, --fail keeps an error page from being saved as a video. The files share one
+// command and one connection.
+func (c *line) curl(it *lesson) {
 	c.command("curl")
 	c.add("-g --fail --location")
-	if len(list) > 1 {
+	if len(it.files) > 1 {
 		c.add("--fail-early")
 	}
-	c.headers(l.Site, "--referer", "--header", "--user-agent")
-	for i := range list {
-		c.word("--output", fileName(l, row, i, c.Shell, extension(row)))
-		c.exact("", list[i].URL)
+	c.headers(it.Site, "--referer", "--header", "--user-agent")
+	for _, f := range it.files {
+		c.word("--output", f.name)
+		c.exact("", f.urls[0].URL)
 	}
 }

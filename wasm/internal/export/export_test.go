@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"streamlist/wasm/internal/filename"
 	"streamlist/wasm/internal/stream"
@@ -26,8 +25,8 @@ func segment(urls ...string) stream.Segment {
 	return s
 }
 
-// lesson is a course's lesson as DASH and as FLV in three segments.
-func lesson() *stream.Listing {
+// aLesson is a course's lesson as DASH and as FLV in three segments.
+func aLesson() *stream.Listing {
 	return &stream.Listing{
 		Site: stream.Com,
 		Head: stream.Head{Title: "50音图的か行、さ行", Series: "0-N4日语精讲", Number: 3, Total: 66, SeasonID: "61", EpisodeID: "790"},
@@ -65,7 +64,7 @@ func episode() *stream.Listing {
 }
 
 // write is the text of a format by its name, for a shell.
-func write(t *testing.T, format Program, l *stream.Listing, row *stream.Rendition, to Reader) string {
+func write(t *testing.T, format Format, l *stream.Listing, row *stream.Rendition, to Reader) string {
 	t.Helper()
 	text, why := Command(format, l, row, to)
 	if why != "" {
@@ -76,12 +75,12 @@ func write(t *testing.T, format Program, l *stream.Listing, row *stream.Renditio
 
 var (
 	shells   = []Shell{POSIX, PowerShell, Cmd}
-	programs = []Program{MPV, Curl, Wget, FFmpeg}
+	programs = []Format{MPV, Curl, Wget, FFmpeg, Aria2c}
 )
 
 func TestGolden(t *testing.T) {
-	course, tv := lesson(), episode()
-	silent, hires, upload := episode(), lesson(), episode()
+	course, tv := aLesson(), episode()
+	silent, hires, upload := episode(), aLesson(), episode()
 	silent.Audio = nil
 	hires.Audio[0].Codec = stream.FLAC
 	hires.BestAudioKey = "a"
@@ -137,7 +136,7 @@ func TestGolden(t *testing.T) {
 }
 
 func TestNothingForWhatCannotBeHad(t *testing.T) {
-	l := lesson()
+	l := aLesson()
 	locked, to := &l.Video[1], Reader{Shell: POSIX}
 	for _, p := range programs {
 		if text := write(t, p, l, locked, to); text != "" {
@@ -185,7 +184,7 @@ func TestAddressesOfAHost(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	with := func(url string) *stream.Listing {
-		l := lesson()
+		l := aLesson()
 		l.Video[0].Segments = []stream.Segment{segment(url)}
 		return l
 	}
@@ -217,7 +216,7 @@ func TestRefusals(t *testing.T) {
 			}
 		}
 	}
-	l := lesson()
+	l := aLesson()
 	if text, why := Command(FFmpeg, l, &l.Single[0], Reader{Shell: POSIX}); why != InParts || text != "" {
 		t.Errorf("ffmpeg of segments: %q, %q", text, why)
 	}
@@ -237,7 +236,7 @@ func TestYtDlpReadsCookiesWhereTheAccountMatters(t *testing.T) {
 		{func(l *stream.Listing) { l.State = stream.Free }, agent, false, ""},
 		{func(l *stream.Listing) { l.Video[1].Withheld.Code = stream.NotLoggedIn }, agent, false, ""},
 	} {
-		l := lesson()
+		l := aLesson()
 		c.change(l)
 		text := write(t, YtDlp, l, &l.Video[0], Reader{Shell: POSIX, Agent: c.agent, Apart: c.apart})
 		if cookies := AccountMatters(l); (cookies && !c.apart) != (c.want != "") || !strings.HasPrefix(text, "yt-dlp "+c.want+"--referer ") {
@@ -369,7 +368,7 @@ func read(t *testing.T, shell Shell, program, line string) []string {
 
 func TestCommandsHoldWhatTheySay(t *testing.T) {
 	for _, title := range hostile {
-		for _, listing := range []*stream.Listing{lesson(), episode()} {
+		for _, listing := range []*stream.Listing{aLesson(), episode()} {
 			listing.Head.Title, listing.Head.Series, listing.Head.Number = title, title, 0
 			listing.Video[0].Label = title
 			rows := []*stream.Rendition{&listing.Video[0], &listing.Audio[0]}
@@ -383,6 +382,7 @@ func TestCommandsHoldWhatTheySay(t *testing.T) {
 					checkCurl(t, listing, row, shell, read(t, shell, "curl", write(t, Curl, listing, row, to)))
 					if len(row.Segments) == 1 {
 						checkWget(t, listing, row, shell, read(t, shell, "wget", write(t, Wget, listing, row, to)))
+						checkAria2c(t, listing, row, shell, read(t, shell, "aria2c", write(t, Aria2c, listing, row, to)))
 						checkFFmpeg(t, listing, row, shell, read(t, shell, "ffmpeg", write(t, FFmpeg, listing, row, to)))
 					}
 				}
@@ -394,7 +394,7 @@ func TestCommandsHoldWhatTheySay(t *testing.T) {
 // TestTitleArrivesWhole is about POSIX shells: the others pass less on.
 func TestTitleArrivesWhole(t *testing.T) {
 	for _, title := range hostile {
-		l := lesson()
+		l := aLesson()
 		l.Head.Title, l.Head.Series = title, ""
 		want := stream.CleanText(title, 4096)
 		for _, w := range read(t, POSIX, "mpv", write(t, MPV, l, &l.Video[0], Reader{Shell: POSIX})) {
@@ -409,7 +409,7 @@ func TestTitleArrivesWhole(t *testing.T) {
 // single quotes a backslash takes the meaning of a quote or a backslash away.
 func TestFishReadsTheSame(t *testing.T) {
 	for _, title := range hostile {
-		l := lesson()
+		l := aLesson()
 		l.Head.Title, l.Head.Series = title, title
 		for _, p := range programs {
 			line := write(t, p, l, &l.Video[0], Reader{Shell: POSIX, Agent: agent})
@@ -419,8 +419,6 @@ func TestFishReadsTheSame(t *testing.T) {
 		}
 	}
 }
-
-func origin(site stream.Site) string { return strings.TrimSuffix(site.Referer(), "/") }
 
 func checkMPV(t *testing.T, l *stream.Listing, row *stream.Rendition, shell Shell, words []string) {
 	t.Helper()
@@ -501,6 +499,26 @@ func checkWget(t *testing.T, l *stream.Listing, row *stream.Rendition, shell She
 	checkName(t, shell, name)
 }
 
+func checkAria2c(t *testing.T, l *stream.Listing, row *stream.Rendition, shell Shell, words []string) {
+	t.Helper()
+	if len(words) < 6 || words[0] != "--continue=true" || words[1] != "--referer="+l.Site.Referer() || words[2] != "--header=Origin: "+origin(l.Site) ||
+		!strings.HasPrefix(words[3], "--user-agent=") {
+		t.Fatalf("words %q", words)
+	}
+	name, ok := strings.CutPrefix(words[4], "--out=")
+	if !ok {
+		t.Errorf("no name in %q", words)
+	}
+	checkName(t, shell, name)
+	var urls []string
+	for _, u := range row.Segments[0].URLs {
+		urls = append(urls, u.URL)
+	}
+	if !slices.Equal(words[5:], urls) {
+		t.Errorf("addresses %q, want %q", words[5:], urls)
+	}
+}
+
 func checkFFmpeg(t *testing.T, l *stream.Listing, row *stream.Rendition, shell Shell, words []string) {
 	t.Helper()
 	inputs := WithSound(l, row)
@@ -532,75 +550,4 @@ func checkName(t *testing.T, shell Shell, name string) {
 	case shell == Cmd && strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._()[]+ ") != "":
 		t.Errorf("file name %q on cmd", name)
 	}
-}
-
-func TestFileName(t *testing.T) {
-	name := func(title string, number, total int) string {
-		l := lesson()
-		l.Head = stream.Head{Title: title, Number: number, Total: total}
-		return FileName(l, &l.Video[0], 0)
-	}
-	for _, c := range []struct {
-		title         string
-		number, total int
-		want          string
-	}{
-		{"か行、さ行", 3, 66, "03 - か行、さ行 [1080P60 AVC].mp4"},
-		{"x", 7, 603, "007 - x [1080P60 AVC].mp4"},
-		{"x", 1200, 0, "1200 - x [1080P60 AVC].mp4"},
-		{"x", 0, 5, "x [1080P60 AVC].mp4"},
-		{`a/b\c:d*e?f"g<h>i|j`, 1, 1, "01 - a_b_c_d_e_f_g_h_i_j [1080P60 AVC].mp4"},
-		{"../../etc/passwd", 0, 0, "_.._etc_passwd [1080P60 AVC].mp4"},
-		{"--output=x", 0, 0, "output=x [1080P60 AVC].mp4"},
-		{"~root", 0, 0, "root [1080P60 AVC].mp4"},
-		{"the end. . .", 0, 0, "the end [1080P60 AVC].mp4"},
-		{"it's", 0, 0, "itʼs [1080P60 AVC].mp4"},
-		{"CON.x", 0, 0, "_CON.x [1080P60 AVC].mp4"},
-		{"com1 .x", 0, 0, "_com1 .x [1080P60 AVC].mp4"},
-		{"LPT10.x", 0, 0, "LPT10.x [1080P60 AVC].mp4"},
-		{"console.log", 0, 0, "console.log [1080P60 AVC].mp4"},
-		{"", 2, 3, "02 - stream [1080P60 AVC].mp4"},
-		{" ... ", 2, 3, "02 - stream [1080P60 AVC].mp4"},
-	} {
-		if got := name(c.title, c.number, c.total); got != c.want {
-			t.Errorf("name of %q = %q, want %q", c.title, got, c.want)
-		}
-	}
-	l := lesson()
-	for row, want := range map[*stream.Rendition]string{
-		&l.Audio[0]:  "03 - 50音图的か行、さ行 [192K AAC].m4a",
-		&l.Single[0]: "03 - 50音图的か行、さ行 [1080P60 AVC] part 2.flv",
-		{Kind: stream.Single, Label: "试看", Container: stream.MP4}: "03 - 50音图的か行、さ行 [试看].mp4",
-		{Kind: stream.Video}: "03 - 50音图的か行、さ行.mp4",
-	} {
-		if got := FileName(l, row, 1); got != want {
-			t.Errorf("name %q, want %q", got, want)
-		}
-	}
-}
-
-func FuzzFileName(f *testing.F) {
-	for _, title := range hostile {
-		f.Add(title, title, 3, 66, 2)
-	}
-	f.Add(strings.Repeat("课", 200), "x", 0, 0, 0)
-	f.Fuzz(func(t *testing.T, title, label string, number, total, segment int) {
-		l := lesson()
-		l.Head.Title, l.Head.Series, l.Head.Number, l.Head.Total = title, label, number, total
-		for _, row := range []*stream.Rendition{&l.Video[0], &l.Single[0], {Kind: stream.Single, Label: label, Codec: stream.Codec(label)}} {
-			name := FileName(l, row, segment)
-			switch {
-			case name == "" || len(name) > 255 || !utf8.ValidString(name):
-				t.Fatalf("%d bytes: %q", len(name), name)
-			case strings.ContainsAny(name, "/\\:*?\"<>|'‘’‚‛\n\r\t\x00\x7f\u202e"):
-				t.Fatalf("forbidden character in %q", name)
-			case strings.ContainsRune("-.~ ", rune(name[0])) || strings.HasSuffix(name, ".") || strings.HasSuffix(name, " "):
-				t.Fatalf("begins or ends badly: %q", name)
-			case !strings.HasSuffix(name, ".mp4") && !strings.HasSuffix(name, ".flv"):
-				t.Fatalf("extension of %q", name)
-			case filename.Reserved(name):
-				t.Fatalf("%q is a device", name)
-			}
-		}
-	})
 }

@@ -4,22 +4,25 @@ import "streamlist/wasm/internal/stream"
 
 // mpv plays both inputs under the video's title. Several segments are one film:
 // `--merge-files` makes them one timeline.
-func (c *line) mpv(l *stream.Listing, row *stream.Rendition, list []stream.MediaURL) {
+func (c *line) mpv(it *lesson) {
 	c.command("mpv")
-	c.headers(l.Site, "--referrer=", "--http-header-fields=", "--user-agent=")
-	c.title("--force-media-title=", mediaTitle(l.Head))
-	if len(list) > 1 {
+	c.mpvHeaders(it.Site)
+	c.title("--force-media-title=", mediaTitle(it.Head))
+	if len(it.picture()) > 1 {
 		c.add("--merge-files")
 	}
 	// --audio-file takes one address as it is; --audio-files would split it at colons.
-	sound := Addresses(l.AudioFor(row), 0, "")
-	for i := range sound {
-		c.exact("--audio-file=", sound[i].URL)
+	for _, f := range it.sound() {
+		c.exact("--audio-file=", f.urls[0].URL)
 	}
 	c.add("--")
-	for i := range list {
-		c.exact("", list[i].URL)
+	for _, f := range it.picture() {
+		c.exact("", f.urls[0].URL)
 	}
+}
+
+func (c *line) mpvHeaders(site stream.Site) {
+	c.headers(site, "--referrer=", "--http-header-fields=", "--user-agent=")
 }
 
 // mediaTitle names the video in a player: the lesson, then the course.

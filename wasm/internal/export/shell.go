@@ -18,7 +18,7 @@ const (
 	Cmd Shell = "cmd"
 )
 
-// Refusal is why a command can't be written; "" when it can.
+// Refusal is why a command, or a lesson's part of a text, can't be written; "" when it can.
 type Refusal string
 
 const (
@@ -28,6 +28,12 @@ const (
 	TooLong Refusal = "too-long"
 	// InParts: the row is several files, which the program can't join.
 	InParts Refusal = "in-parts"
+	// NoAddress: the row can't be had, or its page has no address.
+	NoAddress Refusal = "no-address"
+	// NoSound: the program takes no sound that is apart from the picture.
+	NoSound Refusal = "no-sound"
+	// Whole: there is nothing to join.
+	Whole Refusal = "whole"
 )
 
 // cmdLimit is the longest line that cmd takes (Microsoft, "Command prompt line string
@@ -38,7 +44,9 @@ const cmdLimit = 8191
 // bytes; a refusal stays.
 type line struct {
 	Reader
-	text    string
+	// script: it will stand in a file, of which cmd reads two percent signs as one.
+	script  bool
+	text    []byte
 	refusal Refusal
 }
 
@@ -51,25 +59,32 @@ func (c *line) command(program string) {
 		program += ".exe" // by these names PowerShell 5 has another command of its own
 	}
 	switch {
-	case c.text == "":
+	case len(c.text) == 0:
 	case c.Shell == PowerShell:
-		c.text += "; "
+		c.write("; ")
 	default:
-		c.text += " && "
+		c.write(" && ")
 	}
-	c.text += program
+	c.write(program)
 }
 
 // add adds words of our own that no shell reads as anything else.
 //
 //go:noinline
-func (c *line) add(words string) { c.text += " " + words }
+func (c *line) add(words string) { c.write(" ", words) }
+
+//go:noinline
+func (c *line) write(parts ...string) {
+	for _, s := range parts {
+		c.text = append(c.text, s...)
+	}
+}
 
 // headers adds what the media hosts demand, by the program's options for the Referer,
 // for the Origin and for the User-Agent.
 func (c *line) headers(site stream.Site, referer, header, agent string) {
 	c.exact(referer, site.Referer())
-	c.exact(header, "Origin: "+strings.TrimSuffix(site.Referer(), "/"))
+	c.exact(header, "Origin: "+origin(site))
 	if value := printable(c.Agent); value != "" {
 		c.exact(agent, value)
 	}
@@ -103,7 +118,7 @@ func (c *line) exact(option, value string) {
 	}
 	// Quotes don't keep cmd from replacing %name%, nothing at its prompt does, and which
 	// names mean something there can't be known: %CD% is one, and two escaped bytes.
-	if c.Shell == Cmd && percents > 1 {
+	if c.Shell == Cmd && percents > 1 && !c.script {
 		c.refusal = Unquotable
 	}
 	c.word(option, value)
@@ -113,7 +128,7 @@ func (c *line) exact(option, value string) {
 // "=", else as a word after it.
 func (c *line) word(option, value string) {
 	if option != "" && option[len(option)-1] != '=' {
-		c.text += " " + option
+		c.add(option)
 		option = ""
 	}
 	quote := "'"
@@ -122,6 +137,9 @@ func (c *line) word(option, value string) {
 	}
 	switch c.Shell {
 	case Cmd:
+		if c.script {
+			value = strings.ReplaceAll(value, "%", "%%")
+		}
 	case PowerShell:
 		// Any of these ends a string there, and doubled stands for itself.
 		for _, q := range []string{"'", "‘", "’", "‚", "‛"} {
@@ -133,7 +151,7 @@ func (c *line) word(option, value string) {
 		value = strings.ReplaceAll(value, "'", `'\''`)
 		value = strings.ReplaceAll(value, "\x00", `'\\'`)
 	}
-	c.text += " " + quote + option + value + quote
+	c.write(" ", quote, option, value, quote)
 }
 
 // done returns the line.
@@ -144,7 +162,7 @@ func (c *line) done() (string, Refusal) {
 	if c.refusal != "" {
 		return "", c.refusal
 	}
-	return c.text, ""
+	return string(c.text), ""
 }
 
 // literal replaces what Windows' programs find in a word, after the shell: PowerShell 5

@@ -17,6 +17,8 @@ type Reader struct {
 	Shell Shell
 	// Agent is the browser's User-Agent; "" leaves it out.
 	Agent string
+	// Template is how [Write] has files named, see [filename.Template]; "" is that.
+	Template string
 	// Apart: the tab's cookies are others than those that the browser's profile keeps.
 	Apart bool
 }

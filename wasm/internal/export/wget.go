@@ -1,14 +1,12 @@
 package export
 
-import "streamlist/wasm/internal/stream"
-
-// wget takes one command for each segment: with several addresses in one, it would write
-// them all into one file.
-func (c *line) wget(l *stream.Listing, row *stream.Rendition, list []stream.MediaURL) {
-	for i := range list {
+// wget takes one command for each file: with several addresses in one, it would write them
+// all into one file.
+func (c *line) wget(it *lesson) {
+	for _, f := range it.files {
 		c.command("wget")
-		c.headers(l.Site, "--referer=", "--header=", "--user-agent=")
-		c.word("--output-document=", fileName(l, row, i, c.Shell, extension(row)))
-		c.exact("", list[i].URL)
+		c.headers(it.Site, "--referer=", "--header=", "--user-agent=")
+		c.word("--output-document=", f.name)
+		c.exact("", f.urls[0].URL)
 	}
 }

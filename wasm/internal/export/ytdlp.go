@@ -6,31 +6,36 @@ import (
 	"streamlist/wasm/internal/stream"
 )
 
-// ytdlp has yt-dlp fetch the listing's lesson, episode or upload from its page. The
-// headers are for bilibili.tv, whose media hosts want a Referer that yt-dlp's extractor
-// (BiliIntl) doesn't send. The User-Agent is yt-dlp's own: its extractors know it.
-func (c *line) ytdlp(l *stream.Listing) {
-	page := pageAddress(l)
+// ytdlp has yt-dlp fetch the lesson, episode or upload from its page. The headers are for
+// bilibili.tv, whose media hosts want a Referer that yt-dlp's extractor (BiliIntl) doesn't
+// send. The User-Agent is yt-dlp's own: its extractors know it. In a script the file is
+// named; at a prompt yt-dlp's own settings may say how.
+func (c *line) ytdlp(it *lesson) {
+	page := pageAddress(it.Site, it.Head)
 	if page == "" {
 		return
 	}
 	c.command("yt-dlp")
-	if AccountMatters(l) && !c.Apart {
+	if it.Account && !c.Apart {
 		c.add("--cookies-from-browser " + browser(c.Agent))
 	}
 	c.Agent = ""
-	c.headers(l.Site, "--referer", "--add-headers", "")
+	c.headers(it.Site, "--referer", "--add-headers", "")
+	if c.script {
+		// It replaces names of variables there, and has no sign that means a dollar.
+		c.word("--output", strings.ReplaceAll(it.stem, "$", "＄")+".%(ext)s")
+	}
 	c.exact("", page)
 }
 
-// pageAddress is the address of the listed video's page, of fixed parts and ids. The
-// page that was listed may be a whole course's, of which yt-dlp would take every lesson.
-func pageAddress(l *stream.Listing) string {
-	id, season := l.Head.EpisodeID, l.Head.SeasonID
+// pageAddress is the address of a video's page, of fixed parts and ids; "" for what is no id.
+// The page that was listed may be a whole course's, of which yt-dlp would take every lesson.
+func pageAddress(site stream.Site, h stream.Head) string {
+	id, season := h.EpisodeID, h.SeasonID
 	switch {
 	case !digits(id):
 		return ""
-	case l.Site == stream.Com:
+	case site == stream.Com:
 		return "https://www.bilibili.com/cheese/play/ep" + id
 	case season == "":
 		return "https://www.bilibili.tv/en/video/" + id

@@ -162,7 +162,7 @@ func compose(l *stream.Listing, b message.CopyBody, to export.Reader) (string, *
 			return "", nil, unavailable(stream.Reason{Code: stream.Expired})
 		}
 	} else {
-		text, why = export.Command(export.Program(what), l, row, to)
+		text, why = export.Command(export.Format(what), l, row, to)
 	}
 	if text == "" {
 		code := message.ErrorCode(why)
