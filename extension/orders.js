@@ -26,10 +26,10 @@ function plain(address) {
  */
 export async function fulfil(api, tab, message, answer) {
   if (message?.kind !== 'download' || !answer?.ok || !tab) return;
-  const { page, row, audio, hints } = /** @type {Streamlist.Ordered} */ (answer.body);
+  const { page, row, audio, subtitles, hints } = /** @type {Streamlist.Ordered} */ (answer.body);
   /** @type {Order} */
   const order = {
-    id: crypto.randomUUID(), site: page.startsWith('tv/') ? 'tv' : 'com', page, tab: tab.id, store: tab.store, row, audio,
+    id: crypto.randomUUID(), site: page.startsWith('tv/') ? 'tv' : 'com', page, tab: tab.id, store: tab.store, row, audio, ...(subtitles ? { subtitles } : {}),
     url: plain(tab.url), load: hints.load, episode: hints.episode, title: hints.title,
   };
   await api.storage.session.set({ [PREFIX + order.id]: { at: Date.now(), order } });

@@ -13,6 +13,9 @@ const table = [
   { site: tv, hosts: ['api.bilibili.tv'], filter: '/' },
   { site: com, hosts: mediaHosts, filter: '/upgcxcode/' },
   { site: tv, hosts: mediaHosts, filter: '/iupxcodeboss/' },
+  // Whether those of the subtitles look at it isn't known: they are asked as the page asks them.
+  { site: com, hosts: ['aisubtitle.hdslb.com', 'i0.hdslb.com'], filter: '/' },
+  { site: tv, hosts: ['s.bstarstatic.com', 'p.bstarstatic.com'], filter: '/' },
 ];
 
 /**

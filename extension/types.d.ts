@@ -67,6 +67,11 @@ declare namespace Streamlist {
   }
   interface File { name: string; text: string; count: number }
 
+  /** '' is that which the site has. */
+  type SubtitleFormat = 'srt' | 'vtt' | 'ass' | '';
+  interface Subtitle { tag: string; name?: string; machine?: boolean; withheld?: Reason | null; file?: File | null }
+  interface SubtitleList { tracks: Subtitle[] | null }
+
   interface Hints { load: string; episode?: string; title?: string; agent?: string }
 
   type Format = 'mpv' | 'ffmpeg' | 'curl' | 'wget' | 'ytdlp';
@@ -79,7 +84,7 @@ declare namespace Streamlist {
   }
 
   /** What a download's request is answered with: what was ordered. */
-  interface Ordered { page: string; row: string; audio?: string; hints: Hints }
+  interface Ordered { page: string; row: string; audio?: string; subtitles?: string; hints: Hints }
 
   /** The error of an answer. Besides message.go's codes: `timeout` and `orphaned`, made by the content script. */
   interface Failure { code: string; message?: string; retryable?: boolean; reason?: Reason | null }
@@ -161,8 +166,12 @@ declare namespace Streamlist {
     withheld(reason: Reason): string;
     note(reason: Reason, site: Site): string;
     copied(body: Copied): string;
-    /** What is being downloaded: a row, with the sound that is joined to it. */
-    ordered(row: Rendition, audio: Rendition | undefined, problem: Reason | null | undefined): string;
+    /** A language by its key or by a subtitle's tag, '' where that is none. */
+    language(tag: string): string;
+    /** A subtitle's language, and whether a machine made it. */
+    subtitle(track: Subtitle): string;
+    /** What is being downloaded: a row, with the sound that is joined to it, and the subtitles beside it. */
+    ordered(row: Rendition, audio: Rendition | undefined, problem: Reason | null | undefined, subtitles?: string): string;
     /** How much of the video a preview gives; '' where it is no preview. */
     preview(problem: Reason | null | undefined): string;
     /** Whether links had ended before they came: as a rule this computer's clock is ahead then, and so would be any word on a time. */
@@ -183,8 +192,12 @@ declare namespace Streamlist {
 
   interface Menu { open: boolean; show(): void; hide(focus?: boolean): void; onKey(event: KeyboardEvent): boolean }
 
-  /** What the menu behind `Copy as…` remembers, in `storage.local` under the key `copyAs`. */
-  interface Choice { what: What; shell: Shell; set(change: { what?: What; shell?: Shell }): void }
+  /**
+   * What the panel remembers: in `storage.local` under the key `copyAs` what was chosen behind `Copy as…`, under `subtitles`
+   * in which format they were saved and which are wanted with a download: a language's key, `page` for the page's own, `all`, ''.
+   */
+  interface Choice extends Chosen { set(change: Partial<Chosen>): void }
+  interface Chosen { what: What; shell: Shell; format: SubtitleFormat; subtitles: Record<Site, string> }
   interface Storage { get(key: string): Promise<Record<string, any>>; set(items: object): Promise<void> }
 
   /** One at a time, over the panel, which can't be reached meanwhile. */
@@ -238,6 +251,14 @@ declare namespace Streamlist {
       save: (format: 'xml' | 'ass', button: HTMLElement) => void;
     }): HTMLElement;
     saveText(name: string, content: string, type: string): void;
+    typeOf(name: string): string;
+    /** `take` saves or copies one. */
+    subtitles(words: Words, how: {
+      site: Site; choice: Choice; ask: () => Promise<Answer>; explain: (error: Failure) => string;
+      take: (track: Subtitle, language: string, format: SubtitleFormat, copy: boolean, button: HTMLElement) => void;
+    }): HTMLElement;
+    /** Which subtitles are saved with a downloaded video. */
+    subtitleChoice(listing: Listing, words: Words, choice: Choice): HTMLElement | null;
     createDialog(parts: { frame: HTMLElement; background: HTMLElement[]; closed: () => void }): Dialog;
     showCommand(row: Rendition, opener: HTMLElement, parts: {
       words: Words; root: ShadowRoot; dialog: Dialog; choice: Choice;
@@ -288,6 +309,8 @@ declare namespace Streamlist {
       page: string; tab: number; store: string;
       /** `Rendition.key` of the row; `audio` is that of the sound to join to a video. */
       row: string; audio?: string;
+      /** Which subtitles are saved beside it: a language's key or `all`. */
+      subtitles?: string;
       /** What `list-for` asks with: the page's plain address, the load of its document, id and title of what was ordered. */
       url: string; load?: string; episode?: string; title?: string;
     }
@@ -305,9 +328,12 @@ declare namespace Streamlist {
       | { kind: 'command'; job: string; do: 'pause' | 'resume' | 'cancel' | 'retry' | 'again' | 'clear' }
       /** The answer to `ask`: one of the two. */
       | { kind: 'listing'; ask: string; listing?: Listing; error?: Failure }
+      /** The answer to `subtitles`: one of the two. */
+      | { kind: 'subtitles'; ask: string; tracks?: Subtitle[]; error?: Failure }
       /**
        * What became of `hand`. `begun` as soon as `downloads.download` has given its ids, so that they last; then
-       * `complete` or `failed`, with the DownloadItem's `error`. Only after `complete` are the bytes removed.
+       * `complete`, with the tags of subtitles that could not be saved as `error`, or `failed`, with the DownloadItem's. Only after
+       * `complete` are the bytes removed.
        */
       | { kind: 'handed'; job: string; outcome: 'begun' | 'complete' | 'failed'; downloads: number[]; error?: string };
 
@@ -320,13 +346,16 @@ declare namespace Streamlist {
        * and is answered by `listing` with the same `ask`.
        */
       | { kind: 'ask'; ask: string; order: Order; refresh: boolean }
+      /** Wants the subtitles that were ordered, as the background's `subtitles-for` gives them. */
+      | { kind: 'subtitles'; ask: string; order: Order }
       /**
        * The job's files are whole and closed: the page saves each. `path` leads from the root of the origin's private file
        * system (`navigator.storage.getDirectory()`) to the file; `name` is for `downloads.download`, with `/` for folders.
        * After a restart it is sent again with the ids that were begun: where those downloads are complete, the page says so
-       * instead of saving anew. It must not hold the file after it has said `complete`.
+       * instead of saving anew. It must not hold the file after it has said `complete`. A file with a `tag` is of subtitles:
+       * that one can't be saved is no failure.
        */
-      | { kind: 'hand'; job: string; files: { path: string; name: string; type: string }[]; downloads: number[] }
+      | { kind: 'hand'; job: string; files: { path: string; name: string; type: string; tag?: string }[]; downloads: number[] }
       /**
        * The worker is of no use any more. `died`: the program ended; a new worker goes on where this one was. `no-storage`: the browser
        * gives no file system here, as Firefox in a private window. (Chrome gives one there that lies in memory: the page
@@ -357,6 +386,8 @@ declare namespace Streamlist {
       id: string; state: State;
       /** The file's name with its ending and folders, as it will be saved; of several files the first. */
       name: string; files: number;
+      /** The tags of the subtitles that are saved with it. */
+      subtitles?: string[];
       head: Head; parts: Part[]; order: Order;
       /** Of the file that comes to be, in bytes: whole, and on disk. 0 while unknown. */
       size: number; done: number;
@@ -374,7 +405,8 @@ declare namespace Streamlist {
       reason?: Reason & { need?: number; free?: number };
       /**
        * Remarks on a job that goes on or is complete: `changed` (begun anew, `times`), `no-ranges`, `parts` (FLV, saved apart), `preview`
-       * (`given` of `whole` ms), `duration` (the file lasts `given`, the listing says `whole`), `unused` (`need` bytes belong to no sample), `unchecked`.
+       * (`given` of `whole` ms), `duration` (the file lasts `given`, the listing says `whole`), `unused` (`need` bytes belong to no sample), `unchecked`,
+       * `no-subtitles` and `subtitles-lost` (`detail`: the language that was asked for, `all`, or tags with blanks between them).
        */
       notes?: (Reason & { times?: number; need?: number })[];
       /** For the picture: runs of the file's bytes [from, to) on disk and under way, ascending, at most 200 together. */

@@ -52,27 +52,53 @@ export function createSaver(api, report, open = fileAt) {
     return api.downloads.download({ url, filename: name, conflictAction: 'uniquify', saveAs: false });
   }
 
+  /**
+   * A subtitle's name beside what the film is called by now: the browser may have given that another one, so as to write
+   * over nothing.
+   *
+   * @param {Hand['files'][number]} file
+   * @param {number | undefined} film the film's download
+   */
+  async function beside({ name, tag }, film) {
+    const stem = /([^/\\]*)\.[^./\\]*$/.exec((await find(film))?.filename ?? '')?.[1];
+    return stem ? `${/^.*\//.exec(name)?.[0] ?? ''}${stem}.${tag}${/\.[^.]*$/.exec(name)?.[0]}` : name;
+  }
+
   return async ({ job, files, downloads }) => {
     if (saving.has(job)) return;
     saving.add(job);
     /** @type {string[]} */
     const urls = [];
     /** @type {number[]} */
-    let ids = [];
+    const ids = [];
+    /** @param {Hand['files'][number]} file */
+    async function start(file) {
+      // That of an earlier life of this page may be there; what was cut short is begun anew.
+      const item = await find(downloads[ids.length]);
+      const there = item && (item.state === 'in_progress' || (item.state === 'complete' && item.exists !== false));
+      ids.push(there ? item.id : await begin(file, urls));
+    }
     try {
-      // Those of an earlier life of this page may be there; what was cut short is begun anew.
-      const known = await Promise.all(files.map((_, i) => find(downloads[i])));
-      for (const [i, file] of files.entries()) {
-        const item = known[i];
-        const there = item && (item.state === 'in_progress' || (item.state === 'complete' && item.exists !== false));
-        ids.push(there ? item.id : await begin(file, urls));
-      }
-      report({ job, outcome: 'begun', downloads: ids });
+      for (const file of files.filter(({ tag }) => !tag)) await start(file);
+      report({ job, outcome: 'begun', downloads: [...ids] });
       const errors = await Promise.all(ids.map(end));
       const error = errors.find(Boolean);
-      report(error ? { job, outcome: 'failed', downloads: ids, error } : { job, outcome: 'complete', downloads: ids });
+      if (error) return report({ job, outcome: 'failed', downloads: [...ids], error });
+      const lost = [];
+      for (const file of files.filter(({ tag }) => tag)) {
+        const before = ids.length;
+        try {
+          await start({ ...file, name: await beside(file, ids[0]) });
+          report({ job, outcome: 'begun', downloads: [...ids] });
+          if (await end(ids.at(-1) ?? -1)) lost.push(file.tag);
+        } catch {
+          lost.push(file.tag);
+          if (ids.length === before) ids.push(-1); // the next one keeps its place
+        }
+      }
+      report({ job, outcome: 'complete', downloads: [...ids], ...(lost.length ? { error: lost.join(' ') } : {}) });
     } catch (error) {
-      report({ job, outcome: 'failed', downloads: ids, error: error instanceof Error ? error.message.slice(0, 200) : '' });
+      report({ job, outcome: 'failed', downloads: [...ids], error: error instanceof Error ? error.message.slice(0, 200) : '' });
     } finally {
       saving.delete(job);
       for (const id of ids) waiting.delete(id);

@@ -93,6 +93,21 @@ export function createTexts(words, language) {
     }
   }
 
+  const series = new Intl.ListFormat(words.locale, { style: 'short', type: 'unit' });
+
+  /** Languages, by the tags of subtitles; or all of them. @param {string[]} tags */
+  const languages = (tags) => series.format(tags.map((tag) => tag === 'all' ? msg('subtitlesAll') : words.subtitle({ tag, machine: /-auto(-\d+)?$/.test(tag) })));
+
+  /** Which subtitles there are with a video, and which there are not. @param {Job} job */
+  function subtitles(job) {
+    const [none, lost] = ['no-subtitles', 'subtitles-lost'].map((code) => job.notes?.find((note) => note.code === code)?.detail?.split(' '));
+    const wanted = job.order.subtitles && !none && !lost ? [job.order.subtitles] : [];
+    const there = job.subtitles ?? (job.state === 'complete' ? [] : wanted);
+    return [
+      there.length > 0 && msg('withSubtitles', languages(there)), none && msg('noSubtitlesIn', languages(none)), lost && msg('subtitlesFailed', languages(lost)),
+    ];
+  }
+
   return {
     bytes, percent, share, state,
 
@@ -104,7 +119,7 @@ export function createTexts(words, language) {
       const known = job.parts.length ? job.parts : [job.order.row, job.order.audio].map(part).filter((p) => p !== null);
       const parts = known.map(words.name).join(' + ');
       const took = job.state === 'complete' && job.took ? msg('sizeInTime', words.bytes(job.size || job.done), span(Math.round(job.took / 1000))) : '';
-      return [words.foreign(job.head.series, 100), parts, job.files > 1 && msg('separateFiles', words.number(job.files)), took].filter(Boolean).join(' · ');
+      return [words.foreign(job.head.series, 100), parts, job.files > 1 && msg('separateFiles', words.number(job.files)), ...subtitles(job), took].filter(Boolean).join(' · ');
     },
 
     /** What stands on the right under the bar. @param {Job} job */

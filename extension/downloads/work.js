@@ -56,28 +56,29 @@ export function startWork(api, { options, draw, stopped }) {
   }
 
   /**
-   * The listing of an order's page, from the background.
+   * What the background has of an order's page.
    *
+   * @param {'list-for' | 'subtitles-for'} kind
    * @param {Order} order
-   * @param {boolean} refresh
-   * @returns {Promise<{listing: Streamlist.Listing} | {error: Streamlist.Failure}>}
+   * @param {object} more of the request's body
+   * @returns {Promise<{found: any} | {error: Streamlist.Failure}>}
    */
-  async function listingFor(order, refresh) {
+  async function askFor(kind, order, more) {
     if (apart(order.store)) {
       // The numbers of tabs begin anew with the browser: another tab may have this one's by now, and another account.
       const tab = /** @type {{cookieStoreId?: string} | undefined} */ (await api.tabs.get(order.tab).catch(() => undefined));
       if (tab?.cookieStoreId !== order.store) return { error: { code: 'unavailable', reason: { code: 'no-access', detail: 'other-jar' } } };
     }
     const request = {
-      v: 1, id: `downloads-${++asked}`, kind: 'list-for', body: {
+      v: 1, id: `downloads-${++asked}`, kind, body: {
         tab: { id: order.tab, url: order.url, store: order.store }, hints: { load: order.load ?? '', episode: order.episode, title: order.title },
-        row: order.row, ...(refresh ? { refresh } : {}),
+        ...more,
       },
     };
     for (let last = false; ; last = true) {
       /** @type {Streamlist.Answer | undefined} */
       const answer = await api.runtime.sendMessage(request).catch(() => undefined); // the background ended under it
-      if (answer?.ok) return { listing: answer.body };
+      if (answer?.ok) return { found: answer.body };
       if (answer?.error.reason) return { error: answer.error };
       // A bug of ours is no matter of the network, which would be waited for.
       if (answer && answer.error.code !== 'runtime-died') return { error: { code: 'unavailable', reason: { code: 'unexpected', detail: 'internal' } } };
@@ -94,8 +95,16 @@ export function startWork(api, { options, draw, stopped }) {
         if (ready) return;
         ready = true;
         return takeOrders();
-      case 'ask':
-        return post({ kind: 'listing', ask: report.ask, ...await listingFor(report.order, report.refresh) });
+      case 'ask': {
+        const { ask, order, refresh } = report;
+        const answer = await askFor('list-for', order, { row: order.row, ...(refresh ? { refresh } : {}) });
+        return post({ kind: 'listing', ask, ...('found' in answer ? { listing: answer.found } : answer) });
+      }
+      case 'subtitles': {
+        const { ask, order } = report;
+        const answer = await askFor('subtitles-for', order, { language: order.subtitles });
+        return post({ kind: 'subtitles', ask, ...('found' in answer ? { tracks: answer.found.tracks ?? [] } : answer) });
+      }
       case 'hand':
         return save(report);
       case 'stopped':

@@ -41,7 +41,7 @@
     return el('div', { class: 'best' },
       el('strong', null, el('bdi', null, [words.quality(best), words.codec(best)].filter(Boolean).join(' · '))),
       sub && el('div', { class: 'sub' }, sub),
-      el('div', { class: 'acts' }, download, mpv, as, menu.element), soundChoice());
+      el('div', { class: 'acts' }, download, mpv, as, menu.element), soundChoice(), parts.subtitleChoice(listing, words, choice));
 
     /** Of the sounds that can be joined to a downloaded video, where there are several. */
     function soundChoice() {

@@ -106,6 +106,11 @@
     return parts.disclosure(msg('details'), (inside) => inside.firstChild ? undefined : load(inside));
   };
 
+  const TYPES = { srt: 'application/x-subrip', vtt: 'text/vtt', ass: 'text/x-ssa', json: 'application/json' };
+
+  /** The media type of a text, by its name's ending. */
+  parts.typeOf = (name) => TYPES[/** @type {keyof typeof TYPES} */ (name.split('.').at(-1))] ?? 'text/plain';
+
   /**
    * Saves text as a file. The link is never in the page, so that none of its listeners hears the click; what a page could
    * make of the blob, it can ask the site for itself.

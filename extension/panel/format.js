@@ -155,7 +155,11 @@
     /** @type {Streamlist.Words['outran']} */
     const outran = ({ expiresAt, fetchedAt }) => Boolean(expiresAt) && (expiresAt ?? 0) <= (fetchedAt ?? 0);
 
-    return {
+    /** @type {Intl.DisplayNames | undefined} */
+    let languages;
+
+    /** @type {Streamlist.Words} */
+    const words = {
       locale, msg, foreign, preview, outran, bytes, duration, clock, quality, name, problem,
       number: whole,
       percent: (value) => percent.format(value),
@@ -202,17 +206,30 @@
         const needs = [ended && msg('needsClock'), body.referer && msg('needsReferer'), body.oneIp && msg('needsOneIp'), body.cookies && msg(body.apart ? 'needsOtherLogin' : 'needsCookies')];
         return needs.reduce((/** @type {string} */ text, need) => need ? msg('copiedAndNeeds', text, need) : text, done);
       },
-      ordered: (row, audio, why) => {
+      subtitle: (track) => {
+        const name = words.language(track.tag) || foreign(track.name, 60) || track.tag;
+        return track.machine ? msg('subtitleMachine', name) : name;
+      },
+      language: (tag) => {
+        try {
+          return (languages ??= new Intl.DisplayNames(language, { type: 'language', fallback: 'none' })).of(tag.replace(/(-auto)?(-\d+)?$/, '')) ?? '';
+        } catch {
+          return ''; // no tag of a language
+        }
+      },
+      ordered: (row, audio, why, subtitles) => {
         const parts = row.segments?.length ?? 0;
         const text = row.kind === 'audio' ? msg('orderedAudio', name(row))
           : row.kind === 'video' ? (audio ? msg('orderedJoined', name(row), name(audio)) : msg('orderedSilent', name(row)))
             : parts > 1 && row.container === 'flv' ? msg('orderedParts', name(row), whole(parts)) : msg('orderedSingle', name(row));
         const given = preview(why);
-        return given ? msg('orderedPreview', text, given) : text;
+        const all = given ? msg('orderedPreview', text, given) : text;
+        return subtitles ? msg('orderedSubtitles', all, subtitles === 'all' ? msg('subtitlesAll') : words.language(subtitles) || subtitles) : all;
       },
       needs: (address) => [
         address.expiresAt && msg('addressUntil', clock(address.expiresAt)), address.referer && msg('addressReferer'), address.oneIp && msg('addressOneIp'),
       ].filter(Boolean).join(' · '),
     };
+    return words;
   };
 })();

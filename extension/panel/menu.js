@@ -1,12 +1,12 @@
 /// <reference path="../types.d.ts" />
-// The menu behind `Copy as…`: the formats, and the shell that commands are for.
+// The menu behind `Copy as…`: the formats, and the shell that commands are for; and what is remembered of such choices.
 // messages: shell_*
 (() => {
   const parts = (globalThis.streamlistParts ??= /** @type {any} */ ({}));
   if (Object.hasOwn(parts, 'copyMenu')) return;
   const { el, icon } = parts;
 
-  const KEY = 'copyAs';
+  const KEY = 'copyAs', TITLES = 'subtitles';
   /** @type {Streamlist.Shell[]} */
   const SHELLS = ['posix', 'powershell', 'cmd'];
 
@@ -16,6 +16,9 @@
     const choice = {
       what: 'mpv',
       shell: navigator.userAgent.includes('Windows') ? 'powershell' : 'posix',
+      format: 'srt',
+      // On bilibili.tv hardly a film is understood without; a course is in the language that its viewers speak.
+      subtitles: { tv: 'page', com: '' },
       set(change) {
         Object.assign(choice, change);
         void keep();
@@ -25,7 +28,8 @@
     async function keep() {
       try {
         // Of a private window nothing is kept.
-        if (!globalThis.chrome?.extension?.inIncognitoContext) await storage?.set({ [KEY]: { what: choice.what, shell: choice.shell } });
+        if (globalThis.chrome?.extension?.inIncognitoContext) return;
+        await storage?.set({ [KEY]: { what: choice.what, shell: choice.shell }, [TITLES]: { format: choice.format, ...choice.subtitles } });
       } catch { /* not remembered */ }
     }
     async function recall() {
@@ -33,6 +37,10 @@
         const { what, shell } = /** @type {Partial<Streamlist.Choice>} */ ((await storage?.get(KEY))?.[KEY] ?? {});
         if (typeof what === 'string') choice.what = what;
         choice.shell = SHELLS.find((known) => known === shell) ?? choice.shell;
+        const { format, tv, com } = /** @type {Record<string, unknown>} */ ((await storage?.get(TITLES))?.[TITLES] ?? {});
+        if (format === 'vtt' || format === 'ass' || format === '') choice.format = format;
+        if (typeof tv === 'string') choice.subtitles.tv = tv;
+        if (typeof com === 'string') choice.subtitles.com = com;
       } catch { /* nothing remembered */ }
     }
     void recall();

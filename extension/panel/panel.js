@@ -21,6 +21,8 @@
     const PAUSE = 1000; // milliseconds between two moves that are followed
     const DEADLINE = 15_000; // milliseconds for a question and its second try together
 
+    // Problems of what can be watched all the same, on the page.
+    const WATCHABLE = new Set(['preview-only', 'encrypted']);
     // Reasons that say nothing about the rows in view: a failed refresh must not take them away.
     const PASSING = new Set(['rate-limited', 'network', 'unexpected']);
 
@@ -167,12 +169,13 @@
         async download(row, button) {
           const turn = ++outcomes;
           const audio = row.kind === 'video' && actions.sound ? { audio: actions.sound } : {};
-          const answer = await ask('download', { ...about(), row: row.key, ...audio }, () => turn === outcomes);
+          const wish = row.kind === 'audio' ? '' : choice.subtitles[site()];
+          const answer = await ask('download', { ...about(), row: row.key, ...audio, ...(wish ? { subtitles: wish } : {}) }, () => turn === outcomes);
           if (turn !== outcomes) return;
           if (!answer.ok) return report(answer);
           confirm(button);
-          const { audio: key } = /** @type {Streamlist.Ordered} */ (answer.body);
-          say(words.ordered(row, listing?.audio?.find((sound) => sound.key === key), listing?.problem), true);
+          const { audio: key, subtitles } = /** @type {Streamlist.Ordered} */ (answer.body);
+          say(words.ordered(row, listing?.audio?.find((sound) => sound.key === key), listing?.problem, subtitles), true);
         },
         more(row) {
           const name = words.name(row);
@@ -193,6 +196,22 @@
         if (!file.count) return say(msg('danmakuNone'), false);
         parts.saveText(file.name, file.text, format === 'xml' ? 'text/xml' : 'text/x-ssa');
         say(msg('danmakuSaved', file.name, words.number(file.count)), true);
+      }
+
+      /** @type {Parameters<Streamlist.Parts['subtitles']>[1]['take']} */
+      async function takeSubtitle(track, language, format, copy, button) {
+        const turn = ++outcomes;
+        const answer = await ask('subtitles', { hints, language: track.tag, format, ...(copy ? { copy } : {}) }, () => turn === outcomes);
+        if (turn !== outcomes) return;
+        if (!answer.ok) return report(answer);
+        const [found] = /** @type {Streamlist.SubtitleList} */ (answer.body).tracks ?? [];
+        const { file } = found ?? {};
+        if (!file) return say(words.problem(found?.withheld ?? { code: 'not-found' }, site()).line, false);
+        if (!file.count) return say(msg('subtitlesEmpty'), false);
+        confirm(button);
+        if (copy) return say(msg('subtitlesCopied', language), true);
+        parts.saveText(file.name, file.text, parts.typeOf(file.name));
+        say(msg('subtitlesSaved', file.name), true);
       }
 
       /** A copy whose addresses were about to end has fetched fresh ones, and the background has their listing. */
@@ -362,6 +381,7 @@
             .map(([kind, rows], i) => parts.table(kind, rows, words, actions, { heads: i === 0, encrypted: reason?.code === 'encrypted', preview: words.preview(of.problem) })),
           files,
           silent && el('p', { class: 'note' }, msg('noSound')),
+          (!of.problem || WATCHABLE.has(of.problem.code)) && parts.subtitles(words, { site: of.site, choice, ask: () => ask('subtitles', { hints }), explain: (error) => words.failure(error, of.site).line, take: takeSubtitle }),
           of.site === 'com' && parts.courseDetails(words, {
             ask: () => ask('details', { hints }), explain: (error) => words.failure(error, 'com').line, save: (format) => void saveDanmaku(format),
           }),

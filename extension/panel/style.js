@@ -53,7 +53,11 @@ tr.isbest .ic:hover { background: var(--bg); }
 .sec { border: 1px solid var(--edge); padding: 5px 10px; background: var(--bg); }
 .acts { display: flex; flex-wrap: wrap; gap: 6px; margin-top: 8px; }
 .acts .svg { margin-right: 4px; }
-.sound { flex-basis: 100%; display: flex; align-items: center; gap: 8px; margin-top: 8px; font-size: 12px; color: var(--ink2); }
+.sound { flex: 0 1 auto; max-width: 100%; margin-right: 14px; display: flex; align-items: center; gap: 8px; margin-top: 8px; font-size: 12px; color: var(--ink2); }
+.titles { margin: 4px 0 0; padding: 0; list-style: none; }
+.titles .mark { margin-left: 6px; }
+.titles .why { margin-right: 0; }
+.titles .lock { margin-right: 4px; }
 select { font: inherit; color: var(--ink); background: var(--bg); border: 1px solid var(--edge); border-radius: 6px; padding: 2px 4px; min-width: 0; }
 .acts .more { margin: 0 -3px 0 3px; }
 

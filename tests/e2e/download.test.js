@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { it } from 'node:test';
 
 import { streamsOf } from './lib/consumer.js';
-import { card, cards, downloadsPage, filesIn, packets, press, said } from './lib/downloads.js';
+import { card, cards, clearDownloads, downloadsPage, filesIn, packets, press, said } from './lib/downloads.js';
 import { icon } from './lib/icon.js';
 import { inBrowsers } from './lib/launch.js';
 import { out } from './lib/paths.js';
@@ -53,16 +53,6 @@ function comesFrom(file, from, tracks) {
   });
 }
 
-/** Nothing of any job is left on the browser's disk. @param {import('puppeteer-core').Page} page */
-const emptied = (page) => until('the disk to be empty again', () => page.evaluate(async () => {
-  const top = await navigator.storage.getDirectory();
-  const folder = await top.getDirectoryHandle('downloads', { create: true });
-  for await (const name of folder.keys()) {
-    for await (const file of (await folder.getDirectoryHandle(name)).keys()) if (/media/.test(file)) return false;
-  }
-  return true;
-}));
-
 inBrowsers((b) => {
   /** Orders rows of a scenario. @param {string} scenario @param {string[]} rows */
   async function order(scenario, ...rows) {
@@ -82,17 +72,7 @@ inBrowsers((b) => {
       await b.login('com', null);
       await test();
     } finally {
-      const page = await b.driver.openExtensionPage('downloads/downloads.html?last');
-      await page.evaluate(`(async () => {
-        const [own, tabs] = await Promise.all([chrome.tabs.getCurrent(), chrome.runtime.getContexts({ contextTypes: ['TAB'] })]);
-        await chrome.tabs.remove(tabs.map((t) => t.tabId).filter((id) => id !== own.id));
-      })()`);
-      await until('the page to work', () => page.evaluate(() => document.getElementById('watching')?.hidden && !document.body.hasAttribute('aria-busy')));
-      for (const { name: card, buttons } of await cards(page)) await press(page, card, buttons.includes('Clear') ? 'Clear' : 'Cancel');
-      await until('an empty list', async () => (await cards(page)).length === 0);
-      await emptied(page);
-      await page.close();
-      for (const file of filesIn(b.downloads)) rmSync(`${b.downloads}/${file}`);
+      await clearDownloads(b);
     }
   });
 

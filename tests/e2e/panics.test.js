@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
-import { card, press } from './lib/downloads.js';
+import { card, clearDownloads, press } from './lib/downloads.js';
 import { faults, outcome, unread } from './lib/faults.js';
 import { inBrowsers, Session } from './lib/launch.js';
 import { chooseCopyBest } from './lib/menu.js';
@@ -134,6 +134,18 @@ function arm(folder, how) {
     return `${outcome(view)}, then: ${state}`;
   });
 
+  fault('subtitles-for', async () => {
+    await clearDownloads(b); // another page of downloads would do the work
+    const page = await b.driver.openExtensionPage('downloads/downloads.html?panic=subtitles-for');
+    const tab = await b.open('tv-anonymous');
+    const view = await tab.show();
+    await tab.click('Download 480P AVC');
+    const { state, about } = await card(page, 'what became of the order', (c) => /Complete|failed/.test(c.state));
+    await press(page, '', 'Clear');
+    await page.close();
+    return `${outcome(view)}, then: ${state}, ${/subtitles[^·]*[^· ]/.exec(about)?.[0]}`;
+  });
+
   fault('open', async () => {
     const page = await b.driver.openExtensionPage('elsewhere/elsewhere.html');
     await page.evaluate('chrome.storage.sync.set({ options: { openByItself: true } })');
@@ -185,7 +197,7 @@ function arm(folder, how) {
   });
 
   for (const [handler, scenario, ...buttons] of /** @type {string[][]} */ ([
-    ['details', 'free', 'Course details'], ['danmaku', 'free', 'Course details', 'Danmaku as XML'], ['single', 'single-files', 'Single files'],
+    ['details', 'free', 'Course details'], ['subtitles', 'free', 'Subtitles'], ['danmaku', 'free', 'Course details', 'Danmaku as XML'], ['single', 'single-files', 'Single files'],
     ['test-hosts', 'hosts', '3 backups for 1080P AVC', 'Test hosts'],
   ])) {
     fault(handler ?? '', async () => {

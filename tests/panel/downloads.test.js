@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { mkdirSync } from 'node:fs';
 import { axe, root } from './lib/harness.js';
-import { all, complete, fakeBrowser, job, links, running } from './lib/jobs.js';
+import { all, complete, fakeBrowser, job, links, running, titled } from './lib/jobs.js';
 import { stage } from './lib/stage.js';
 
 /** @typedef {Streamlist.Downloader.Job} Job */
@@ -60,6 +60,31 @@ test('jobs are cards: name, quality, progress, speed, time left', async () => {
   assert.equal(await page.$eval('#summary', (e) => e.textContent), '2 under way, 1 waiting · 31 MB/s · 61 GB free');
   assert.equal(await page.title(), 'Downloads – Streamlist');
   assert.deepEqual(page.errors, []);
+});
+
+test('subtitles beside a video: on their way, there, lost, none', async () => {
+  const page = await show();
+  await draw(page, titled);
+  assert.deepEqual((await cards(page)).map(({ about }) => about?.split(' · ').slice(2).join(' · ')), [
+    'subtitles: Thai', 'subtitles: English, Vietnamese (machine-made), Traditional Chinese', 'subtitles: English · subtitles not saved: Thai, Malay', 'no subtitles: Malay',
+  ]);
+});
+
+test('the subtitles that were ordered come from the background', async () => {
+  const page = await show();
+  await draw(page, []);
+  const order = { ...running.order, site: 'tv', url: 'https://www.bilibili.tv/en/play/1/2', load: 'a', episode: '2', subtitles: 'th' };
+  const tracks = [{ tag: 'th', file: { name: 'srt', text: '1', count: 1 } }];
+  await page.evaluate((t) => {
+    /** @type {any} */ (globalThis).fake.answers = [{ ok: true, body: { tracks: t } }, { ok: false, error: { code: 'unavailable', reason: { code: 'network' } } }];
+  }, tracks);
+  for (const ask of ['1', '2']) await say(page, { kind: 'subtitles', ask, order });
+  await until(page, 'posted', 3);
+  assert.deepEqual((await told(page, 'posted')).slice(1), [
+    { kind: 'subtitles', ask: '1', tracks }, { kind: 'subtitles', ask: '2', error: { code: 'unavailable', reason: { code: 'network' } } },
+  ]);
+  const { kind, body } = (await told(page, 'asked'))[0];
+  assert.deepEqual([kind, body], ['subtitles-for', { tab: { id: 7, url: order.url, store: '' }, hints: { load: 'a', episode: '2' }, language: 'th' }]);
 });
 
 test('the bar is a picture of the pieces, and a progress bar to who can\'t see it', async () => {

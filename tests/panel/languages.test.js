@@ -102,6 +102,10 @@ async function everyState(/** @type {[string, any][]} */ given, /** @type {any} 
 
   bench.answers.list = given[0]?.[1];
   bench.answers.details = [{ ok: false, error: { code: 'timeout' } }, details];
+  bench.answers.subtitles = [
+    ok({ tracks: [{ tag: 'zh-Hant', name: '中文（繁体）' }, { tag: 'vi-auto', name: 'Tiếng Việt', machine: true }, { tag: 'ms', name: 'Bahasa Melayu', withheld: { code: 'not-given' } }] }),
+    ok({ tracks: [{ tag: 'zh-Hant', file: { name: '01 - 第一百二十课.zh-Hant.srt', text: '', count: 3 } }] }), ok({ tracks: [{ tag: 'zh-Hant', file: { name: '', text: '', count: 0 } }] }),
+  ];
   panel.toggle();
   await turn();
   clickAll('.fold [aria-expanded=false]');
@@ -110,6 +114,11 @@ async function everyState(/** @type {[string, any][]} */ given, /** @type {any} 
   clickAll('.failed .sec');
   await turn();
   note('details', 'dl');
+  for (const what of ['copied', 'empty']) {
+    clickAll('.titles li:first-of-type .ic:last-of-type');
+    await turn();
+    note(`subtitles ${what}`, '.titles');
+  }
   panel.close();
 
   const answers = [{ supported: false }, { supported: true, smooth: false, powerEfficient: false }, { supported: true, smooth: true, powerEfficient: false }];

@@ -74,7 +74,7 @@ test('a listing: head, best, tables', async () => {
   const page = await show({ list: ok(fixtures.full()) });
   const head = await texts(page, 'header');
   assert.match(head[0] ?? '', /五十音图：か行、さ行、た行 零基础日语入门 · lesson 3 of 66 · 示例老师 · 43:56 Purchased Links work until (\w{3} \d+, )?\d\d:\d\d/);
-  assert.deepEqual(await texts(page, '.best'), ['1080P60 · AVC 1.51 GB with sound Download best Copy for mpv Copy as… Sound the one that goes with it 192K AAC Hi-Res FLAC']);
+  assert.deepEqual(await texts(page, '.best'), ['1080P60 · AVC 1.51 GB with sound Download best Copy for mpv Copy as… Sound the one that goes with it 192K AAC Hi-Res FLAC Subtitles this page’s language: Simplified Chinese Traditional Chinese English Japanese all languages none']);
   assert.deepEqual(await texts(page, 'caption'), ['Video', 'Audio']);
   assert.deepEqual(await texts(page, 'tbody tr:not(.detail)'), [
     '1080P60Best 1920×1080 · 59.94 fps AVC 4.4 Mbit/s 1.45 GB', '1080P60 1920×1080 · 58.82 fps HEVC 2.1 Mbit/s 692 MB',
@@ -181,7 +181,7 @@ test('single files: on their way, refused, asked for again, none there', async (
   await click(premium, 'Single files');
   assert.match((await texts(premium, '.fold .note'))[0] ?? '', /^Premium: /);
   const none = await show({ list: ok(fixtures.tvAnonymous()) });
-  assert.deepEqual(await texts(none, '.fold'), [], 'where the site has no such thing');
+  assert.deepEqual(await texts(none, '.fold'), ['Subtitles'], 'where the site has no such thing');
 });
 
 test('hosts: what kinds there are, tested, and the fastest first', async () => {
@@ -241,7 +241,7 @@ test('an encrypted lesson shows its qualities and offers no address', async () =
   assert.match((await texts(page, '[role=alert]'))[0] ?? '', /^Encrypted/);
   const rows = await texts(page, 'tbody tr');
   assert.equal(rows[0], '1080P60 1920×1080 · 59.94 fps AVC 4.4 Mbit/s 1.45 GB Locked');
-  assert.deepEqual(await texts(page, '.scroll button'), ['Course details']);
+  assert.deepEqual(await texts(page, '.scroll button'), ['Subtitles', 'Course details']);
 });
 
 test('a preview says how many minutes of how many, and is listed', async () => {
@@ -433,7 +433,7 @@ test('without a best, the first row that can be had is offered in every format',
     [{ ...fixtures.full(), video: [locked], bestKey: '', bestAudioKey: '' }, '192K · AAC 63 MB', 'audio/30280/AAC/1', 'Address'],
   ])) {
     const page = await show({ list: ok(listing), copy: ok({ what: 'mpv', kind: 'video', quality: 125, codec: 'HEVC' }) });
-    assert.deepEqual(await texts(page, '.best'), [`${said} Download best Copy for mpv Copy as…${listing === hdr ? ' Sound the one that goes with it 192K AAC Hi-Res FLAC' : ''}`]);
+    assert.deepEqual(await texts(page, '.best'), [`${said} Download best Copy for mpv Copy as…${listing === hdr ? ' Sound the one that goes with it 192K AAC Hi-Res FLAC Subtitles this page’s language: Simplified Chinese Traditional Chinese English Japanese all languages none' : ''}`]);
     await click(page, 'Copy for mpv');
     await status(page, 'Copied');
     await click(page, 'Copy as…');
@@ -753,15 +753,16 @@ test('by keyboard alone: menu, Esc in order, focus given back, and the page sees
   await page.evaluate(() => bench.content.panel.toggle());
   await page.waitForFunction(() => bench.root.querySelector('table'));
   const order = [];
-  for (let i = 0; i < 10; i++) {
+  for (let i = 0; i < 11; i++) {
     await page.keyboard.press('Tab');
     order.push(await focused(page));
   }
   assert.deepEqual(order, [
     'Move the panel: drag, or use the arrow keys', 'Copy diagnostics', 'Refresh', 'Options', 'Close', 'Download best', 'Copy for mpv', 'Copy as…',
-    'the one that goes with it192K AACHi-Res FLAC', 'Copy URL 1080P60 AVC',
+    'the one that goes with it192K AACHi-Res FLAC', 'this page’s language: Simplified ChineseTraditional ChineseEnglishJapaneseall languagesnone', 'Copy URL 1080P60 AVC',
   ]);
   await page.keyboard.down('Shift');
+  await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
   await page.keyboard.up('Shift');
@@ -1278,4 +1279,113 @@ test("the lesson's danmaku are saved as a file, or it is said why not", async ()
   await status(page, 'Not purchased');
   assert.deepEqual(await page.evaluate(() => /** @type {any} */ (globalThis).saved), [['03 - a.ass', false, 'blob:']]);
   assert.deepEqual((await asked(page)).filter((a) => a.kind === 'danmaku').map((a) => a.body.format), ['ass', 'xml', 'xml']);
+});
+
+const titles = {
+  tracks: [
+    { tag: 'en', name: 'English' }, { tag: 'th', name: 'ภาษาไทย' }, { tag: 'vi-auto', name: 'Tiếng Việt', machine: true }, { tag: 'ar', name: 'عربي' },
+    { tag: 'x-odd', name: '<b>Od\u202Ed</b>' }, { tag: 'ms', name: 'Bahasa Melayu', withheld: { code: 'not-given' } },
+  ],
+};
+
+test('subtitles are asked for when their section is opened, each with its language and mark', async () => {
+  const page = await show({ list: ok(fixtures.tvAnonymous()), subtitles: [unavailable({ code: 'region' }), ok(titles)] });
+  assert.equal((await asked(page)).some((a) => a.kind === 'subtitles'), false);
+  await click(page, 'Subtitles');
+  await page.waitForFunction(() => bench.root.querySelector('.failed'));
+  assert.match((await texts(page, '.failed'))[0] ?? '', /^Region: /);
+  await click(page, 'Try again');
+  await page.waitForFunction(() => bench.root.querySelector('.titles'));
+  assert.deepEqual(await texts(page, '.titles li'), [
+    'English', 'Thai ภาษาไทย', 'Vietnamese Tiếng Việtmachine-made', 'Arabic عربي', '<b>Od d</b>', 'Malay Bahasa Melayu Not given, no reason stated',
+  ]);
+  for (const name of ['Save subtitles English', 'Copy subtitles Vietnamese (machine-made)', 'Save subtitles <b>Od d</b>']) assert.ok(await page.$(`aria/${name}[role="button"]`), name);
+  assert.equal(await page.$('aria/Save subtitles Malay[role="button"]'), null);
+  await click(page, 'Subtitles');
+  await click(page, 'Subtitles');
+  assert.deepEqual((await asked(page)).filter((a) => a.kind === 'subtitles').map((a) => a.body.language), [undefined, undefined]);
+  assert.deepEqual(await axe(page), []);
+  assert.deepEqual(page.errors, []);
+});
+
+test('subtitles are saved and copied in the format that was chosen, which is remembered', async () => {
+  const file = (/** @type {object} */ change) => ok({ tracks: [{ tag: 'th', name: 'ภาษาไทย', file: { name: '01 - a.th.srt', text: '1\n…', count: 3, ...change } }] });
+  const page = await show({
+    list: ok(fixtures.tvAnonymous()),
+    subtitles: [ok(titles), file({}), file({ name: '01 - a.th.vtt' }), file({ text: '' }), file({ count: 0 }), ok({ tracks: [{ tag: 'th', withheld: { code: 'network' } }] }), ok({ tracks: [] }),
+      { ok: false, error: { code: 'no-clipboard' } }],
+  });
+  await page.evaluate(() => {
+    /** @type {any} */ (globalThis).saved = [];
+    HTMLAnchorElement.prototype.click = function () {
+      void fetch(this.href).then((r) => r.blob(), () => null);
+      /** @type {any} */ (globalThis).saved.push([this.download, this.isConnected, this.href.slice(0, 5)]);
+    };
+  });
+  await click(page, 'Subtitles');
+  await click(page, 'Save subtitles Thai');
+  await status(page, 'Saved 01 - a.th.srt');
+  await page.evaluate(() => {
+    const select = /** @type {HTMLSelectElement} */ (bench.root.querySelector('.fold select'));
+    select.value = 'vtt';
+    select.dispatchEvent(new Event('change'));
+  });
+  await click(page, 'Save subtitles Thai');
+  await status(page, 'Saved 01 - a.th.vtt');
+  await click(page, 'Copy subtitles Thai');
+  await status(page, 'Copied the subtitles: Thai');
+  for (const outcome of ['These subtitles are empty', 'Network', 'Not found', 'Not copied']) {
+    await click(page, 'Copy subtitles Thai');
+    await status(page, outcome);
+  }
+  assert.deepEqual(await page.evaluate(() => /** @type {any} */ (globalThis).saved), [['01 - a.th.srt', false, 'blob:'], ['01 - a.th.vtt', false, 'blob:']]);
+  const bodies = (await asked(page)).filter((a) => a.kind === 'subtitles').slice(1).map((a) => [a.body.language, a.body.format, a.body.copy]);
+  assert.deepEqual(bodies.slice(0, 3), [['th', 'srt', undefined], ['th', 'vtt', undefined], ['th', 'vtt', true]]);
+  assert.deepEqual((await page.evaluate(() => bench.stored.subtitles)), { format: 'vtt', tv: 'page', com: '' });
+});
+
+test('a video without subtitles says so', async () => {
+  const page = await show({ list: ok(fixtures.tvAnonymous()), subtitles: ok({ tracks: null }) });
+  await click(page, 'Subtitles');
+  await page.waitForFunction(() => bench.root.querySelector('.fold .note')?.textContent === 'The site lists no subtitles for this video.');
+});
+
+/** The choice of subtitles beside that of the sound. @param {Page} page @param {string} [wish] */
+const wished = (page, wish) => page.evaluate((value) => {
+  const label = [...bench.root.querySelectorAll('.best label')].find((e) => e.textContent?.startsWith('Subtitles'));
+  const select = label?.querySelector('select');
+  if (!select) return null;
+  if (value !== undefined) {
+    select.value = value;
+    select.dispatchEvent(new Event('change'));
+  }
+  return { chosen: select.selectedOptions[0]?.text, first: [...select.options].slice(0, 3).map((o) => o.text), last: [...select.options].slice(-2).map((o) => o.text) };
+}, wish);
+
+test("a download takes the page's language along on bilibili.tv, and what was chosen is remembered", async () => {
+  const order = { page: 'tv/ep/3', row: 'video/32/AVC/1', audio: 'audio/30232/AAC/1', hints: { load: '' } };
+  const page = await show({ list: ok(fixtures.tvAnonymous()), download: [ok({ ...order, subtitles: 'en' }), ok({ ...order, subtitles: 'all' }), ok(order)] });
+  assert.deepEqual(await wished(page), {
+    chosen: 'this page’s language: English', first: ['this page’s language: English', 'Thai', 'Vietnamese'], last: ['all languages', 'none'],
+  });
+  await click(page, 'Download best');
+  await status(page, 'Downloading 480P AVC with 132K AAC, as one MP4; subtitles: English');
+  await wished(page, 'all');
+  await click(page, 'Download best');
+  await status(page, 'Downloading 480P AVC with 132K AAC, as one MP4; subtitles: all languages');
+  await click(page, 'Download 132K AAC');
+  await status(page, 'Downloading 132K AAC as M4A');
+  const bodies = (await asked(page)).filter((a) => a.kind === 'download').map((a) => a.body.subtitles);
+  assert.deepEqual(bodies, ['page', 'all', undefined]);
+  assert.deepEqual(await page.evaluate(() => bench.stored.subtitles), { format: 'srt', tv: 'all', com: '' });
+
+  const kept = { subtitles: { format: 'ass', tv: 'ko', com: 'en' } };
+  const later = await show({ list: ok(fixtures.tvAnonymous()) }, { prepare: (p) => p.evaluateOnNewDocument((stored) => Object.assign(globalThis, { kept: stored }), kept) });
+  assert.deepEqual((await wished(later))?.chosen, 'Korean');
+  const lesson = await show({ list: ok(fixtures.full()), download: ok({ ...order, page: 'com/ep/1' }) });
+  assert.equal((await wished(lesson))?.chosen, 'none');
+  await click(lesson, 'Download best');
+  await status(lesson, 'Downloading 1080P60 AVC');
+  assert.equal('subtitles' in ((await asked(lesson)).find((a) => a.kind === 'download')?.body ?? {}), false);
+  assert.equal(await wished(await show({ list: ok(fixtures.notPurchased()) })), null);
 });

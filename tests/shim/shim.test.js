@@ -292,16 +292,16 @@ test('commands and the menu are forwarded with their tab', async (t) => {
   assert.equal(warned.mock.callCount(), 0);
 });
 
-test('the rules touch only our own requests: APIs by host, media by path', () => {
+test('the rules touch only our own requests: APIs and subtitles by host, media by path', () => {
   const rules = rulesFor('self-host');
   for (const { condition, action } of rules) {
     assert.deepEqual(condition.initiatorDomains, ['self-host']);
     const headers = Object.fromEntries((action.requestHeaders ?? []).map((h) => [h.header, h.value]));
     const site = `${headers.origin}/`;
     assert.equal(headers.referer, site);
-    const tv = condition.requestDomains?.includes('api.bilibili.tv') || condition.urlFilter === '/iupxcodeboss/';
+    const tv = condition.requestDomains?.includes('api.bilibili.tv') || condition.urlFilter === '/iupxcodeboss/' || condition.requestDomains?.includes('s.bstarstatic.com');
     assert.equal(site, tv ? 'https://www.bilibili.tv/' : 'https://www.bilibili.com/');
     if (condition.requestDomains?.includes('bilivideo.com')) assert.match(condition.urlFilter ?? '', /^\/(upgcxcode|iupxcodeboss)\/$/);
   }
-  assert.equal(new Set(rules.map((r) => r.id)).size, 4);
+  assert.equal(new Set(rules.map((r) => r.id)).size, 6);
 });

@@ -15,16 +15,25 @@ import (
 	"streamlist/wasm/internal/wire"
 )
 
-// Bodies larger than these are no answer of an endpoint, and no init segment.
+// Bodies larger than these are no answer of an endpoint, no init segment and no subtitles.
 const (
 	answerLimit = 16 << 20
 	rangeLimit  = 1 << 20
+	fileLimit   = 8 << 20 // subtitles: scripts with many drawn signs have some megabytes
 )
 
 type fetcher struct{ b *browser.Browser }
 
 func (f fetcher) Get(ctx context.Context, url string) (wire.Answer, error) {
-	r, err := f.b.Fetch(ctx, browser.Request{URL: url, Cookies: true, Limit: answerLimit})
+	return f.get(ctx, browser.Request{URL: url, Cookies: true, Limit: answerLimit})
+}
+
+func (f fetcher) GetFile(ctx context.Context, url string) (wire.Answer, error) {
+	return f.get(ctx, browser.Request{URL: url, Limit: fileLimit})
+}
+
+func (f fetcher) get(ctx context.Context, request browser.Request) (wire.Answer, error) {
+	r, err := f.b.Fetch(ctx, request)
 	if e, ok := err.(*browser.Error); ok && e.Name == "RangeError" { // a body over the limit, as fetch.js has it
 		return wire.Answer{}, stream.Reason{Code: stream.Unexpected}
 	}

@@ -15,11 +15,11 @@ import (
 	"streamlist/wasm/internal/stream"
 )
 
-// patience is how long the page may take to bring a listing. The background gives up
-// sooner.
+// patience is how long the page may take to bring what it is asked for. The background
+// gives up sooner.
 const patience = 45 * time.Second
 
-// asks gets listings from the background, by way of the page.
+// asks gets listings and subtitles from the background, by way of the page.
 type asks struct {
 	worker *browser.Worker
 
@@ -29,14 +29,35 @@ type asks struct {
 }
 
 type answer struct {
-	listing *stream.Listing
-	err     error
+	listing   *stream.Listing
+	subtitles []download.Subtitle
+	err       error
+}
+
+// track is one of the background's subtitles, as far as it is of use here.
+type track struct {
+	Tag  string `json:"tag"`
+	File struct {
+		Text  string `json:"text"`
+		Count int    `json:"count"`
+	} `json:"file"`
 }
 
 func newAsks(w *browser.Worker) *asks { return &asks{worker: w, waiting: map[string]chan<- answer{}} }
 
 // Listing is of download.Listings.
 func (a *asks) Listing(ctx context.Context, o download.Order, refresh bool) (*stream.Listing, error) {
+	got := a.ask(ctx, "ask", o, refresh)
+	return got.listing, got.err
+}
+
+// Subtitles is of download.Subtitles.
+func (a *asks) Subtitles(ctx context.Context, o download.Order) ([]download.Subtitle, error) {
+	got := a.ask(ctx, "subtitles", o, false)
+	return got.subtitles, got.err
+}
+
+func (a *asks) ask(ctx context.Context, kind string, o download.Order, refresh bool) answer {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	come := make(chan answer, 1)
@@ -55,20 +76,27 @@ func (a *asks) Listing(ctx context.Context, o download.Order, refresh bool) (*st
 		Ask     string         `json:"ask"`
 		Order   download.Order `json:"order"`
 		Refresh bool           `json:"refresh"`
-	}{"ask", id, o, refresh})
+	}{kind, id, o, refresh})
 	select {
 	case got := <-come:
-		return got.listing, got.err
+		return got
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return answer{err: ctx.Err()}
 	}
 }
 
-// answer is the page's: a listing, or a failure as JSON.
-func (a *asks) answer(id string, l *stream.Listing, failure json.RawMessage) {
+// answer is the page's: a listing or subtitles, or a failure as JSON.
+func (a *asks) answer(id string, l *stream.Listing, tracks []track, failure json.RawMessage) {
 	got := answer{listing: l}
-	if l == nil {
-		got.err = errors.New("no listing")
+	for _, t := range tracks {
+		s := download.Subtitle{Tag: t.Tag}
+		if t.File.Count > 0 {
+			s.Text = t.File.Text
+		}
+		got.subtitles = append(got.subtitles, s)
+	}
+	if len(failure) > 0 {
+		got.err = errors.New("no answer")
 		var f struct {
 			Reason *stream.Reason `json:"reason"`
 		}

@@ -77,6 +77,7 @@ type request struct {
 	Options   download.Options `json:"options"`
 	Order     download.Order   `json:"order"`
 	Listing   *stream.Listing  `json:"listing"`
+	Tracks    []track          `json:"tracks"`
 	Job       string           `json:"job"`
 	Do        download.Command `json:"do"`
 	Ask       string           `json:"ask"`
@@ -104,8 +105,8 @@ func (p *program) handle(message []byte) {
 		}
 	case "command":
 		p.queue.Do(r.Job, r.Do)
-	case "listing":
-		p.asks.answer(r.Ask, r.Listing, r.Error)
+	case "listing", "subtitles":
+		p.asks.answer(r.Ask, r.Listing, r.Tracks, r.Error)
 	case "handed":
 		var why string
 		_ = json.Unmarshal(r.Error, &why)
@@ -121,10 +122,10 @@ func (p *program) start(o download.Options) {
 	p.queue = download.NewQueue(context.Background(), download.Ports{
 		Network:  network{p.worker},
 		Disk:     disk{p.worker, p.worker.Directory(folder)},
-		Listings: p.asks,
-		Hand:     p.hand,
-		Changed:  p.change,
-		Report:   report,
+		Listings: p.asks, Subtitles: p.asks,
+		Hand:    p.hand,
+		Changed: p.change,
+		Report:  report,
 	}, o)
 	if err := p.queue.Restore(context.Background()); err != nil {
 		browser.Log("streamlist: what is on disk: " + errorKind(err))
@@ -155,10 +156,11 @@ func (p *program) hand(h download.Handover) {
 		Path string `json:"path"`
 		Name string `json:"name"`
 		Type string `json:"type"`
+		Tag  string `json:"tag,omitempty"`
 	}
 	files := make([]file, len(h.Files))
 	for i, f := range h.Files {
-		files[i] = file{folder + "/" + h.Job + "/" + f.File, f.Name, f.Type}
+		files[i] = file{folder + "/" + h.Job + "/" + f.File, f.Name, f.Type, f.Tag}
 	}
 	p.post(struct {
 		Kind      string  `json:"kind"`

@@ -1,7 +1,7 @@
 // The Downloads page as a person sees it, and the files that come of it.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 
 import { until } from './wait.js';
 
@@ -53,6 +53,31 @@ export const said = (page, end) => until(`the page to say …${end}`, () => page
 
 /** The Downloads page that a click on Download has opened. @param {Session} b @returns {Promise<Page>} */
 export const downloadsPage = (b) => b.driver.extensionPage('downloads/downloads.html');
+
+/** Nothing of any job is left on the browser's disk. @param {Page} page */
+const emptied = (page) => until('the disk to be empty again', () => page.evaluate(async () => {
+  const top = await navigator.storage.getDirectory();
+  const folder = await top.getDirectoryHandle('downloads', { create: true });
+  for await (const name of folder.keys()) {
+    for await (const file of (await folder.getDirectoryHandle(name)).keys()) if (/media|subtitle/.test(file)) return false;
+  }
+  return true;
+}));
+
+/** Leaves no job and no file to the next test. @param {Session} b */
+export async function clearDownloads(b) {
+  const page = await b.driver.openExtensionPage('downloads/downloads.html?last');
+  await page.evaluate(`(async () => {
+    const [own, tabs] = await Promise.all([chrome.tabs.getCurrent(), chrome.runtime.getContexts({ contextTypes: ['TAB'] })]);
+    await chrome.tabs.remove(tabs.map((t) => t.tabId).filter((id) => id !== own.id));
+  })()`);
+  await until('the page to work', () => page.evaluate(() => document.getElementById('watching')?.hidden && !document.body.hasAttribute('aria-busy')));
+  for (const { name, buttons } of await cards(page)) await press(page, name, buttons.includes('Clear') ? 'Clear' : 'Cancel');
+  await until('an empty list', async () => (await cards(page)).length === 0);
+  await emptied(page);
+  await page.close();
+  for (const file of filesIn(b.downloads)) rmSync(`${b.downloads}/${file}`);
+}
 
 /** The files in a folder, by their path in it. @param {string} folder @returns {string[]} */
 export const filesIn = (folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' })

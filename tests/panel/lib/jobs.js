@@ -50,6 +50,15 @@ export const all = [
   }),
 ];
 
+/** Videos with subtitles: on their way, there, some of them lost, none. @type {Job[]} */
+export const titled = [
+  job({ id: 'p', order: { ...running.order, id: 'p', subtitles: 'th' } }),
+  job({ id: 'q', state: 'complete', order: { ...running.order, id: 'q', subtitles: 'all' }, subtitles: ['en', 'vi-auto', 'zh-Hant'], can: ['clear'] }),
+  job({ id: 'r', state: 'complete', order: { ...running.order, id: 'r', subtitles: 'all' }, subtitles: ['en'], notes: [{ code: 'subtitles-lost', detail: 'th ms' }], can: ['clear'] }),
+  job({ id: 's', state: 'complete', order: { ...running.order, id: 's', subtitles: 'ms' }, notes: [{ code: 'no-subtitles', detail: 'ms' }], can: ['clear'] }),
+];
+all.splice(-1, 0, ...titled);
+
 /** What the page asks of the browser, and a worker that the test speaks for. To be run in the page before its own scripts. */
 export function fakeBrowser(/** @type {{incognito?: boolean, orders?: Record<string, any>, deaf?: boolean}} */ how = {}) {
   const { chrome, fake } = /** @type {any} */ (globalThis);

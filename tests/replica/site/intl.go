@@ -29,6 +29,8 @@ func (c *call) intlAPI() {
 		c.send(c.seasonInfo())
 	case "/intl/gateway/web/v2/ogv/play/episodes":
 		c.send(c.episodes())
+	case "/intl/gateway/web/v2/subtitle":
+		c.send(c.subtitles())
 	case "/intl/gateway/web/v2/user":
 		c.send(intlSuccess(object{"is_login": c.account.loggedIn()}))
 	default:

@@ -36,6 +36,8 @@ func (c *call) courseAPI() {
 		c.send(c.episodeList())
 	case "/pugv/pay/web/my/paid":
 		c.send(c.ownCourses())
+	case "/x/player/wbi/v2":
+		c.send(c.playerInfo())
 	case "/x/v1/dm/list.so":
 		c.danmaku()
 	case "/x/web-interface/nav":

@@ -127,8 +127,12 @@ func (c *call) html(status int, body string) {
 	c.Write([]byte(body))
 }
 
-// image answers every cover and avatar with one small picture.
+// image answers every cover and avatar with one small picture. Subtitles lie on some of these hosts too.
 func (c *call) image() {
+	if isSubtitle(c.host, c.req.URL.Path) {
+		c.subtitleFile()
+		return
+	}
 	c.Header().Set("Content-Type", "image/svg+xml")
 	c.Header().Set("Access-Control-Allow-Origin", "*")
 	c.Write([]byte(`<svg xmlns="http://www.w3.org/2000/svg" width="16" height="9"><rect width="16" height="9" fill="#9ac"/></svg>`))

@@ -572,6 +572,9 @@ type world struct {
 	asked    func(o Order) (*stream.Listing, error) // instead of listing
 	listings int
 	hosts    []string
+	// subtitles answers for what was ordered beside a video, n times so far.
+	subtitles func(ctx context.Context, n int, o Order) ([]Subtitle, error)
+	titles    int
 
 	mu      sync.Mutex
 	hands   []Handover
@@ -601,7 +604,7 @@ func (w *world) begin() {
 	ctx, cancel := context.WithCancel(context.Background())
 	w.cancel = cancel
 	w.queue = NewQueue(ctx, Ports{
-		Network: w.network, Disk: w.disk, Listings: w, Random: func() float64 { return 0.5 },
+		Network: w.network, Disk: w.disk, Listings: w, Subtitles: w, Random: func() float64 { return 0.5 },
 		Hand:    func(h Handover) { w.mu.Lock(); w.hands = append(w.hands, h); w.mu.Unlock() },
 		Report:  func(p any) { w.mu.Lock(); w.panics = append(w.panics, p); w.mu.Unlock() },
 		Changed: w.tell,
@@ -650,6 +653,14 @@ func (w *world) asks() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.listings
+}
+
+func (w *world) Subtitles(ctx context.Context, o Order) ([]Subtitle, error) {
+	w.mu.Lock()
+	w.titles++
+	n := w.titles
+	w.mu.Unlock()
+	return w.subtitles(ctx, n, o)
 }
 
 // forget forgets what was handed over.

@@ -176,7 +176,14 @@ func (j *job) view(now time.Time) Job {
 		}
 	}
 	if len(j.rec.Files) > 0 {
-		v.Files, v.Name = len(j.rec.Files), j.rec.Files[0].Name
+		v.Files, v.Name = 0, j.rec.Files[0].Name
+		for _, f := range j.rec.Files {
+			if f.Tag == "" {
+				v.Files++
+			} else {
+				v.Subtitles = append(v.Subtitles, f.Tag)
+			}
+		}
 	}
 	done := j.out
 	if j.state == Complete || j.state == Saving {

@@ -19,6 +19,8 @@ type Order struct {
 	// none.
 	Row   string `json:"row"`
 	Audio string `json:"audio,omitempty"`
+	// Subtitles are wanted beside a video: a language's key, "all", or "" for none.
+	Subtitles string `json:"subtitles,omitempty"`
 	// URL is the page's plain address; Load the load of its document, Episode the id and Title
 	// the title of what was ordered: what Listings asks with once more, and
 	// otherwise left alone.

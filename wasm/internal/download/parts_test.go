@@ -281,16 +281,22 @@ func TestRecord(t *testing.T) {
 		t.Errorf("%v\n got %+v\nwant %+v", err, got, r)
 	}
 	for name, spoil := range map[string]func(r *record){
-		"a later version":          func(r *record) { r.Version++ },
-		"no id":                    func(r *record) { r.Order.ID = "" },
-		"an id that leads out":     func(r *record) { r.Order.ID = "../x" },
-		"no row in the order":      func(r *record) { r.Order.Row = "" },
-		"a state that can't last":  func(r *record) { r.State = Running },
-		"saving nothing":           func(r *record) { r.State = Saving },
-		"a name that leads out":    func(r *record) { r.Name = "../../x" },
-		"a name from the root":     func(r *record) { r.Name = "/x" },
-		"a file that leads out":    func(r *record) { r.Files = []Saved{{File: "../media", Name: "x"}} },
-		"a file of another name":   func(r *record) { r.Files = []Saved{{File: "journal", Name: "x"}} },
+		"a later version":         func(r *record) { r.Version++ },
+		"no id":                   func(r *record) { r.Order.ID = "" },
+		"an id that leads out":    func(r *record) { r.Order.ID = "../x" },
+		"no row in the order":     func(r *record) { r.Order.Row = "" },
+		"a state that can't last": func(r *record) { r.State = Running },
+		"saving nothing":          func(r *record) { r.State = Saving },
+		"a name that leads out":   func(r *record) { r.Name = "../../x" },
+		"a name from the root":    func(r *record) { r.Name = "/x" },
+		"a file that leads out":   func(r *record) { r.Files = []Saved{{File: "../media", Name: "x"}} },
+		"a file of another name":  func(r *record) { r.Files = []Saved{{File: "journal", Name: "x"}} },
+		"subtitles that lead out": func(r *record) {
+			r.Files = []Saved{{File: "media", Name: "x"}, {File: "subtitle-1/../x", Name: "x", Tag: "en"}}
+		},
+		"subtitles of media": func(r *record) {
+			r.Files = []Saved{{File: "media", Name: "x"}, {File: "media", Name: "x.srt", Tag: "en"}}
+		},
 		"saved where it shouldn't": func(r *record) { r.Files = []Saved{{File: "media", Name: "a/../../x"}} },
 		"a row without parts":      func(r *record) { r.Row.Segments = nil },
 		"sound without a row":      func(r *record) { r.Audio, r.Row = r.Row, nil },
@@ -318,7 +324,7 @@ func FuzzRecord(f *testing.F) {
 	r := sampleRecord()
 	data, _ := r.bytes()
 	f.Add(data)
-	r.State, r.Files = Saving, []Saved{{"media", "x.mp4", "video/mp4"}}
+	r.State, r.Files = Saving, []Saved{{File: "media", Name: "x.mp4", Type: "video/mp4"}}
 	data, _ = r.bytes()
 	f.Add(data)
 	f.Add([]byte(`{"v":1,"order":{"id":"a","row":"b"},"state":"waiting"}`))

@@ -15,6 +15,8 @@ type Ports struct {
 	Network  Network
 	Disk     Disk
 	Listings Listings
+	// Subtitles may be nil: none are to be had then.
+	Subtitles Subtitles
 	// Hand is told of a job whose files are whole and closed, and must be saved now. It must
 	// not block; the answer is Queue.Handed.
 	Hand func(Handover)
@@ -145,4 +147,7 @@ type Saved struct {
 	Name string `json:"name"`
 	// Type is its media type, such as "video/mp4".
 	Type string `json:"type"`
+	// Tag is a subtitle's language; "" for what the job is about. A subtitle that can't be
+	// saved is no failure of the job.
+	Tag string `json:"tag,omitempty"`
 }

@@ -115,6 +115,9 @@ func (q *Queue) restore(ctx context.Context, id string) (*job, error) {
 func (j *job) whole(ctx context.Context) bool {
 	var size int64
 	for _, s := range j.rec.Files {
+		if s.Tag != "" {
+			continue
+		}
 		f, err := j.folder.Open(ctx, s.File)
 		if err != nil {
 			return false
@@ -167,6 +170,9 @@ func (q *Queue) Add(ctx context.Context, o Order, l *stream.Listing) error {
 		j.mu.Lock()
 		if l != nil && j.run == nil {
 			j.listing = l
+		}
+		if j.run == nil && j.state != Saving {
+			j.rec.Order.Subtitles = o.Subtitles
 		}
 		can := j.can()
 		j.mu.Unlock()
@@ -415,7 +421,8 @@ func (q *Queue) find(id string) *job {
 }
 
 // Handed says what became of a hand-over: Begun with the browser's ids as soon as there
-// are any, then Kept or NotKept, with the browser's own word for why.
+// are any, then Kept, with the tags of subtitles that could not be saved, or NotKept, with
+// the browser's own word for why.
 func (q *Queue) Handed(id string, o Outcome, downloads []int64, why string) {
 	j := q.find(id)
 	if j == nil {
@@ -429,17 +436,20 @@ func (q *Queue) Handed(id string, o Outcome, downloads []int64, why string) {
 	if len(downloads) > 0 {
 		j.rec.Downloads = slices.Clone(downloads)
 	}
+	if len(why) > 100 {
+		why = ""
+	}
 	switch o {
 	case Kept:
+		if why != "" {
+			j.rec.note(Reason{Code: SubtitlesLost, Detail: why})
+		}
 		j.state, j.reason, j.folder = Complete, nil, nil
 		j.mu.Unlock()
 		q.remove(j)
 		q.changed()
 		return
 	case NotKept:
-		if len(why) > 100 {
-			why = ""
-		}
 		j.state, j.reason = Failed, &Reason{Code: NoSave, Detail: why}
 	}
 	j.mu.Unlock()

@@ -207,7 +207,7 @@ func TestHandOver(t *testing.T) {
 		w.add(o, l)
 		w.finish("job1")
 		h := w.handed()
-		want := Saved{"media", "日语/001 - lesson [1080P AVC].mp4", "video/mp4"}
+		want := Saved{File: "media", Name: "日语/001 - lesson [1080P AVC].mp4", Type: "video/mp4"}
 		if len(h) != 1 || h[0].Job != "job1" || len(h[0].Files) != 1 || h[0].Files[0] != want || h[0].Downloads == nil {
 			t.Fatalf("%+v", h)
 		}

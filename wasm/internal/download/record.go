@@ -74,7 +74,11 @@ func readRecord(data []byte) (record, error) {
 		return record{}, errRecord
 	}
 	for _, f := range r.Files {
-		if f.File != mediaName(0, 1) && !strings.HasPrefix(f.File, mediaName(0, 1)+"-") || strings.ContainsAny(f.File, `/\`) || !plainPath(f.Name) {
+		prefix := mediaName(0, 1)
+		if f.Tag != "" {
+			prefix = subtitlePrefix
+		}
+		if !strings.HasPrefix(f.File, prefix) || strings.ContainsAny(f.File, `/\`) || !plainPath(f.Name) {
 			return record{}, errRecord
 		}
 	}

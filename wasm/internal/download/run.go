@@ -27,8 +27,9 @@ type limits struct {
 	giveUp    int           // answered failures of a host, one after the other
 	hold      time.Duration // after a host's "too many requests", doubling
 	holdTo    time.Duration
-	progress  int64 // bytes that must have come between two refreshes of the addresses
-	anew      int   // times that a run begins anew because a source changed
+	progress  int64         // bytes that must have come between two refreshes of the addresses
+	anew      int           // times that a run begins anew because a source changed
+	beside    time.Duration // for which a finished file waits for its subtitles
 }
 
 func usualLimits() limits {
@@ -36,7 +37,7 @@ func usualLimits() limits {
 		piece: 6 << 20, pieceMax: 32 << 20, split: 512 << 10, probe: 4 << 10, head: 16 << 10, sniff: 64 << 10,
 		stall: 15 * time.Second, tick: 250 * time.Millisecond, batch: 4 << 20,
 		backoff: 500 * time.Millisecond, backoffTo: 30 * time.Second, giveUp: 8,
-		hold: 30 * time.Second, holdTo: 15 * time.Minute, progress: 4 << 20, anew: 2,
+		hold: 30 * time.Second, holdTo: 15 * time.Minute, progress: 4 << 20, anew: 2, beside: 20 * time.Second,
 	}
 }
 
@@ -216,6 +217,8 @@ func (r *run) do() (err error) {
 	if err := r.locate(); err != nil {
 		return err
 	}
+	settle := r.accompany()
+	defer func() { settle(err == nil) }()
 	for {
 		err := r.attempt()
 		switch {

@@ -125,9 +125,11 @@ type Job struct {
 	ID    string `json:"id"`
 	State State  `json:"state"`
 	// Name is the file's with its ending and folders, as it will be saved; of several files
-	// the first. Files says how many.
+	// the first. Files says how many; subtitles don't count.
 	Name  string `json:"name"`
 	Files int    `json:"files"`
+	// Subtitles are the tags of those that are saved with it.
+	Subtitles []string `json:"subtitles,omitempty"`
 	// Head is the listing's. Parts are the row and its sound.
 	Head  stream.Head `json:"head"`
 	Parts []Part      `json:"parts"`

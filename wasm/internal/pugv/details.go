@@ -10,10 +10,11 @@ import (
 // Details is what a course has beside its streams, as the site gives it. Texts and objects
 // are unread: whoever shows them has to judge them.
 type Details struct {
-	// Episode is the lesson that CID, the number that comments go by, belongs to; both ""
+	// Episode is the lesson that CID, the number that comments go by, and AID belong to; ""
 	// where the list that was read doesn't hold it.
 	Episode  wire.ID   `json:"episode"`
 	CID      wire.ID   `json:"cid"`
+	AID      wire.ID   `json:"aid"`
 	Cover    wire.Text `json:"cover"`
 	Subtitle wire.Text `json:"subtitle"`
 	Teacher  UpInfo    `json:"teacher"`
@@ -41,7 +42,7 @@ const maxDetails = 100_000
 func (s *Season) Details(id string) *Details {
 	d := &Details{Episode: wire.ID(id), Partial: bool(s.EpisodePage.Next)}
 	if e := s.Episode(id); e != nil {
-		d.CID = e.CID
+		d.CID, d.AID = e.CID, e.AID
 	}
 	size := len(s.Cover) + len(s.Subtitle) + len(s.UpInfo.Brief) + len(s.Stat) + len(s.Payment) + len(s.Coupon) +
 		len(s.PurchaseNote) + len(s.FAQ) + len(s.FAQ1) + len(s.PurchaseProtocol)

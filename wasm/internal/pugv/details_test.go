@@ -13,13 +13,13 @@ import (
 const described = `{"code":0,"data":{"season_id":61,"title":"A course","subtitle":"From nothing","cover":"http://i0.hdslb.com/1.jpg",
 	"release_info":"已完结 | 共2课时","up_info":{"uname":"A teacher","brief":"of it","link":"https://space.bilibili.com/1","mid":7},
 	"stat":{"play":5,"play_desc":"5播放"},"payment":{"price_format":"180"},"coupon":{"title":"half","token":"B1"},"faq":"odd","purchase_note":null,
-	"episodes":[{"id":790,"cid":22,"watched":true},{"id":791,"cid":23,"watched":1},{"id":792,"cid":24}],
+	"episodes":[{"id":790,"cid":22,"watched":true},{"id":791,"aid":13,"cid":23,"watched":1},{"id":792,"cid":24}],
 	"user_status":{"user_expiry_content":"长期有效","progress":{"last_ep_index":"Two","last_time":12}}}}`
 
 func TestDetails(t *testing.T) {
 	d := season(t, described).Details("791")
 	text, err := json.Marshal(d)
-	const want = `{"episode":"791","cid":"23","cover":"http://i0.hdslb.com/1.jpg","subtitle":"From nothing",` +
+	const want = `{"episode":"791","cid":"23","aid":"13","cover":"http://i0.hdslb.com/1.jpg","subtitle":"From nothing",` +
 		`"teacher":{"uname":"A teacher","brief":"of it","link":"https://space.bilibili.com/1"},"release":"已完结 | 共2课时","expiry":"长期有效",` +
 		`"progress":{"lastepid":"","lastepindex":"Two","lasttime":12},"watched":2,"stat":{"play":5,"play_desc":"5播放"},"payment":{"price_format":"180"},` +
 		`"coupon":{"title":"half","token":"B1"},"note":null,"faq":"odd","faq1":null,"terms":null}`

@@ -15,9 +15,9 @@ func SubtitlesURL(aid, cid string) string {
 	return wire.Query(api+"/x/player/wbi/v2", "aid", aid, "cid", cid)
 }
 
-// DecodeSubtitles reads an answer of SubtitlesURL for a lesson's aid and cid. Whoever is not logged in
+// DecodeSubtitles reads an answer of SubtitlesURL for a video: its aid and its cid in one. Whoever is not logged in
 // gets none, and is told so: that is a NotLoggedIn. Errors are of type stream.Reason.
-func DecodeSubtitles(a wire.Answer, aid, cid string) ([]subtitle.Track, error) {
+func DecodeSubtitles(a wire.Answer, video string) ([]*subtitle.Track, error) {
 	var body struct {
 		NeedLogin wire.Bool `json:"needloginsubtitle"`
 		Subtitle  struct {
@@ -44,13 +44,13 @@ func DecodeSubtitles(a wire.Answer, aid, cid string) ([]subtitle.Track, error) {
 	case bool(body.NeedLogin):
 		return nil, stream.Reason{Code: stream.NotLoggedIn}
 	}
-	var list []subtitle.Track
+	var list []*subtitle.Track
 	for i := range entries[:min(len(entries), subtitle.MaxTracks)] {
 		e := &entries[i]
-		if strayed(string(e.URL), aid+cid) {
+		if strayed(string(e.URL), video) {
 			continue
 		}
-		t := subtitle.Track{
+		t := &subtitle.Track{
 			Language: string(e.Key), Name: stream.CleanText(string(e.Name), 60),
 			Machine: e.Type == 1 || strings.HasPrefix(string(e.Key), "ai-"),
 		}

@@ -17,7 +17,7 @@ func TestDecodeSubtitles(t *testing.T) {
 		{"id":2,"lan":"zh-CN","lan_doc":"中文（中国）","subtitle_url":"//i0.hdslb.com/bfs/subtitle/1.json","type":0,"ai_type":0},
 		{"id":3,"lan":"en-US","lan_doc":"英语（美国）","subtitle_url":"","type":1},
 		{"id":4,"lan":"ai-en","lan_doc":"英语","subtitle_url":"//aisubtitle.hdslb.com/bfs/ai_subtitle/prod/9933ab?auth_key=1","type":1},
-		{"id":5,"lan":"ai-ja","lan_doc":"日语","subtitle_url":"//aisubtitle.hdslb.com/bfs/ai_subtitle/prod/f00d?auth_key=1"}]}}}`), "11", "22")
+		{"id":5,"lan":"ai-ja","lan_doc":"日语","subtitle_url":"//aisubtitle.hdslb.com/bfs/ai_subtitle/prod/f00d?auth_key=1"}]}}}`), "1122")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestDecodeSubtitles(t *testing.T) {
 
 func TestNoSubtitles(t *testing.T) {
 	for _, body := range []string{`{"code":0,"data":{"subtitle":{"subtitles":[]}}}`, `{"code":0,"data":{"subtitle":null}}`, `{"code":0,"data":{}}`} {
-		if list, err := DecodeSubtitles(answer(body), "1", "2"); err != nil || len(list) > 0 {
+		if list, err := DecodeSubtitles(answer(body), "12"); err != nil || len(list) > 0 {
 			t.Errorf("%s: %v, %v", body, list, err)
 		}
 	}
@@ -57,7 +57,7 @@ func TestNoSubtitles(t *testing.T) {
 		{`<html>`, stream.Reason{Code: stream.Unexpected, Detail: stream.HTML}},
 	} {
 		var r stream.Reason
-		if _, err := DecodeSubtitles(answer(c.body), "1", "2"); !errors.As(err, &r) || r != c.want {
+		if _, err := DecodeSubtitles(answer(c.body), "12"); !errors.As(err, &r) || r != c.want {
 			t.Errorf("%s: %#v, want %#v", c.body, err, c.want)
 		}
 	}
@@ -66,15 +66,15 @@ func TestNoSubtitles(t *testing.T) {
 func FuzzDecodeSubtitles(f *testing.F) {
 	f.Add([]byte(`{"code":0,"data":{"subtitle":{"subtitles":[{"lan":"ai-zh","subtitle_url":"//aisubtitle.hdslb.com/bfs/ai_subtitle/prod/12"}]}}}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		list, err := DecodeSubtitles(wire.Answer{Status: 200, Body: body}, "1", "2")
+		list, err := DecodeSubtitles(wire.Answer{Status: 200, Body: body}, "12")
 		var r stream.Reason
 		if err != nil && (!errors.As(err, &r) || r.Code == "") {
 			t.Fatalf("error %#v is no reason", err)
 		}
 		for _, track := range list {
-			for _, s := range track.Sources {
-				if _, ok := stream.Com.SubtitleURL(s.URL); !ok {
-					t.Fatalf("a file on another host: %s", s.URL)
+			for _, url := range []string{track.Plain, track.Styled} {
+				if _, ok := stream.Com.SubtitleURL(url); url != "" && !ok {
+					t.Fatalf("a file on another host: %s", url)
 				}
 			}
 		}

@@ -17,7 +17,7 @@ func (s *Service) Owned(ctx context.Context, tab message.Tab, number int) (list 
 	if page.PlaceOf(tab.URL) != page.Mine || number < 1 || number > maxListPages {
 		return nil, &message.Error{Code: message.Unsupported, Message: "not the list of courses"}
 	}
-	err = s.aside(ctx, tab, func(ctx context.Context, a *asking) (err error) {
+	err = s.aside(ctx, tab, stream.Com, func(ctx context.Context, a *asking) (err error) {
 		list, err = get(ctx, a, pugv.OwnedURL(number), pugv.DecodeOwned)
 		return err
 	})
@@ -51,7 +51,7 @@ func (s *Service) details(ctx context.Context, tab message.Tab, hints message.Hi
 	if d = c.details; d != nil && c.of.Key == of.Key && (of.Hint == "" || of.Hint == c.of.Hint || of.Hint == string(d.Episode)) && (d.CID != "" || !wantCID) {
 		return d, nil
 	}
-	err = s.aside(ctx, tab, func(ctx context.Context, a *asking) error {
+	err = s.aside(ctx, tab, stream.Com, func(ctx context.Context, a *asking) error {
 		d, err = a.describe(ctx, target, of.Hint)
 		return err
 	})
@@ -95,20 +95,16 @@ func (s *Service) Danmaku(ctx context.Context, tab message.Tab, hints message.Hi
 	if format != "xml" && format != "ass" {
 		return nil, &message.Error{Code: message.Malformed, Message: "no such format"}
 	}
-	l, err := s.List(ctx, tab, hints, false)
+	l, err := s.watchable(ctx, tab, hints)
 	if err != nil {
 		return nil, err
-	}
-	// A part of a lesson can be watched, and so can an encrypted one: on the page.
-	if p := l.Problem; p != nil && p.Code != stream.PreviewOnly && p.Code != stream.IsEncrypted {
-		return nil, unavailable(*p)
 	}
 	d, err := s.details(ctx, tab, hints, true)
 	if err != nil {
 		return nil, err
 	}
 	var xml *string
-	err = s.aside(ctx, tab, func(ctx context.Context, a *asking) (err error) {
+	err = s.aside(ctx, tab, stream.Com, func(ctx context.Context, a *asking) (err error) {
 		if d.CID == "" {
 			return stream.Reason{Code: stream.NotFound}
 		}
@@ -126,10 +122,23 @@ func (s *Service) Danmaku(ctx context.Context, tab message.Tab, hints message.Hi
 	return f, nil
 }
 
-// aside asks the courses' endpoints for what belongs to no listing: not while they want to
+// watchable returns the listing of what the tab's page plays, or why this account can't
+// watch it there: a part of it will do, and so will what is encrypted.
+func (s *Service) watchable(ctx context.Context, tab message.Tab, hints message.Hints) (*stream.Listing, error) {
+	l, err := s.List(ctx, tab, hints, false)
+	if err != nil {
+		return nil, err
+	}
+	if p := l.Problem; p != nil && p.Code != stream.PreviewOnly && p.Code != stream.IsEncrypted {
+		return nil, unavailable(*p)
+	}
+	return l, nil
+}
+
+// aside asks a site's endpoints for what belongs to no listing: not while they want to
 // be left alone, and within the time that a listing has.
-func (s *Service) aside(ctx context.Context, tab message.Tab, ask func(context.Context, *asking) error) error {
-	a := s.asking(tab, stream.Com)
+func (s *Service) aside(ctx context.Context, tab message.Tab, site stream.Site, ask func(context.Context, *asking) error) error {
+	a := s.asking(tab, site)
 	if until := s.paused(ctx, tab, a.site); until > a.now {
 		return unavailable(stream.Reason{Code: stream.RateLimited, At: until})
 	}

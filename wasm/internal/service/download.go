@@ -32,6 +32,12 @@ func (s *Service) Download(ctx context.Context, tab message.Tab, b message.CopyB
 	if audio != nil {
 		b.Audio = audio.Key
 	}
+	if row.Kind == stream.Audio || len(b.Subtitles) > maxLanguage {
+		b.Subtitles = ""
+	}
+	if target, _ := page.Parse(tab.URL); b.Subtitles == message.PageLanguage {
+		b.Subtitles = target.Language()
+	}
 	return &b, err
 }
 

@@ -99,6 +99,8 @@ func (w *world) Get(ctx context.Context, url string) (wire.Answer, error) {
 	return wire.Answer{}, fmt.Errorf("nothing answers %s", url)
 }
 
+func (w *world) GetFile(ctx context.Context, url string) (wire.Answer, error) { return w.Get(ctx, url) }
+
 func (w *world) GetRange(_ context.Context, url string, _ stream.ByteRange) ([]byte, error) {
 	if data, ok := w.ranges[url]; ok {
 		return data, nil

@@ -84,6 +84,10 @@ func (stage) Get(_ context.Context, url string) (wire.Answer, error) {
 	return wire.Answer{}, errors.New("no scene for it")
 }
 
+func (stage) GetFile(context.Context, string) (wire.Answer, error) {
+	return wire.Answer{}, errors.New("no files on stage")
+}
+
 func (stage) GetRange(context.Context, string, stream.ByteRange) ([]byte, error) {
 	return nil, errors.New("no media on stage")
 }

@@ -19,6 +19,8 @@ import (
 type Fetcher interface {
 	// Get asks an endpoint with the cookies that the browser holds for its host.
 	Get(ctx context.Context, url string) (wire.Answer, error)
+	// GetFile reads a small file, without cookies.
+	GetFile(ctx context.Context, url string) (wire.Answer, error)
 	// GetRange reads a byte range of a media file, without cookies.
 	GetRange(ctx context.Context, url string, r stream.ByteRange) ([]byte, error)
 	// Measure reads the first so many bytes of a media file, without cookies, and returns
@@ -161,6 +163,9 @@ func (s *Service) Register(r *message.Router) {
 	r.FromContent(message.Danmaku, handler(func(ctx context.Context, tab message.Tab, b message.AsideBody) (any, error) {
 		return s.Danmaku(ctx, tab, b.Hints.Clean(), b.Format)
 	}))
+	r.FromContent(message.Subtitles, handler(func(ctx context.Context, tab message.Tab, b message.AsideBody) (any, error) {
+		return s.Subtitles(ctx, tab, &b)
+	}))
 	r.FromContent(message.Single, handler(func(ctx context.Context, tab message.Tab, b message.ListBody) (any, error) {
 		return s.Single(ctx, tab, b.Hints.Clean())
 	}))
@@ -182,6 +187,9 @@ func (s *Service) Register(r *message.Router) {
 	}))
 	r.FromPage(message.ListFor, handler(func(ctx context.Context, _ message.Tab, b message.ListBody) (any, error) {
 		return s.ListFor(ctx, &b)
+	}))
+	r.FromPage(message.SubtitlesFor, handler(func(ctx context.Context, _ message.Tab, b message.ListBody) (any, error) {
+		return s.SubtitlesFor(ctx, &b)
 	}))
 	r.FromContent(message.Open, handler(func(ctx context.Context, tab message.Tab, _ struct{}) (any, error) {
 		return s.Open(ctx, tab)

@@ -39,21 +39,23 @@ type Cue struct {
 	Text string
 }
 
-const mark = "\ufeff" // of byte order, before UTF-8 too
+const (
+	mark  = "\ufeff" // of byte order, before UTF-8 too
+	arrow = "-->"
+)
 
 // FormatOf tells by its content how a file is written: what names the address has for it
 // can't be relied on.
 func FormatOf(file string) Format {
 	start := strings.TrimSpace(strings.TrimPrefix(file, mark))
 	switch {
-	case strings.HasPrefix(start, "{"):
+	case start == "" || start[0] == '<': // a page
+	case start[0] == '{':
 		return JSON
+	case start[0] == '[' && strings.Contains(start, "[Events]"):
+		return ASS
 	case strings.HasPrefix(start, "WEBVTT"):
 		return VTT
-	case strings.HasPrefix(start, "<"):
-		return "" // a page
-	case strings.HasPrefix(start, "[Script Info]"), strings.HasPrefix(start, "[") && strings.Contains(start, "\nDialogue:"):
-		return ASS
 	case strings.Contains(start, arrow):
 		return SRT
 	}
@@ -66,13 +68,10 @@ func FormatOf(file string) Format {
 func Convert(file string, to Format) (text string, cues int, ok bool) {
 	from := FormatOf(file)
 	list, ok := parse(file, from)
-	switch {
-	case !ok:
-		return "", 0, false
-	case to == from && (to == JSON || to == ASS):
-		return file, len(list), true
+	if text = file; from != to || to == SRT || to == VTT {
+		text = write(list, to)
 	}
-	return write(list, to), len(list), true
+	return text, len(list), ok
 }
 
 // Parse reads the cues of a file, in the order of time. Those without a time that makes
@@ -89,7 +88,8 @@ func parse(file string, from Format) (list []Cue, ok bool) {
 	case SRT, VTT:
 		list, ok = parseSRT(file), true
 	}
-	return sorted(list), ok
+	sort(list)
+	return list, ok
 }
 
 // add appends a cue, if its times make sense and it is not the one before it once more, as
@@ -98,11 +98,11 @@ func add(list []Cue, from, to int, text string) []Cue {
 	if from < 0 || from > maxTime || to < 0 || len(list) >= maxCues {
 		return list
 	}
-	c := Cue{from, max(from, min(to, maxTime)), text}
-	if n := len(list); n > 0 && text != "" && list[n-1] == c {
+	to = max(from, min(to, maxTime))
+	if n := len(list) - 1; n >= 0 && text != "" && list[n].From == from && list[n].To == to && list[n].Text == text {
 		return list
 	}
-	return append(list, c)
+	return append(list, Cue{from, to, text})
 }
 
 // seconds are read as milliseconds and one more: 0 is none.
@@ -118,7 +118,7 @@ func (s *seconds) ReadJSON(data []byte) error {
 
 // parseJSON reads the sites' own format: {"body":[{"from":1.5,"to":2,"content":"…"}]}, with
 // line breaks as in ASS at times.
-func parseJSON(file string) ([]Cue, bool) {
+func parseJSON(file string) (list []Cue, ok bool) {
 	var all struct {
 		Body []struct {
 			From    seconds `json:"from"`
@@ -129,7 +129,6 @@ func parseJSON(file string) ([]Cue, bool) {
 	if json.Unmarshal([]byte(file), &all) != nil || all.Body == nil {
 		return nil, false
 	}
-	list := make([]Cue, 0, min(len(all.Body), maxCues))
 	for i := range all.Body {
 		c := &all.Body[i]
 		list = add(list, int(c.From)-1, int(c.To)-1, lines(strings.ReplaceAll(c.Content, `\N`, "\n")))
@@ -139,13 +138,18 @@ func parseJSON(file string) ([]Cue, bool) {
 
 // parseASS reads the events of a script. Their commands and drawings are left out, and so
 // is an event that is nothing else.
-func parseASS(file string) []Cue {
+func parseASS(file string) (list []Cue) {
 	start, end, text := 1, 2, 9 // fields, as nearly every script has them
-	var list []Cue
-	for line := range strings.Lines(file) {
-		line = strings.TrimRight(line, "\r\n")
-		if names, found := strings.CutPrefix(line, "Format:"); found && strings.Contains(names, "Text") {
-			for i, name := range strings.Split(names, ",") {
+	for file != "" {
+		var line string
+		line, file, _ = strings.Cut(file, "\n")
+		kind, rest, _ := strings.Cut(line, ":")
+		if kind != "Dialogue" && kind != "Format" {
+			continue
+		}
+		fields := strings.SplitN(rest, ",", text+1)
+		if kind == "Format" {
+			for i, name := range strings.Split(rest, ",") {
 				switch strings.TrimSpace(name) {
 				case "Start":
 					start = i
@@ -157,13 +161,13 @@ func parseASS(file string) []Cue {
 			}
 			continue
 		}
-		event, found := strings.CutPrefix(line, "Dialogue:")
-		fields := strings.SplitN(event, ",", text+1)
-		if !found || len(fields) <= max(start, end, text) {
+		if len(fields) <= max(start, end, text) {
 			continue
 		}
-		shown := lines(breaks(plain(fields[text])))
-		if shown != "" || strings.TrimSpace(fields[text]) == "" {
+		said := strings.TrimSpace(fields[text])
+		shown := strings.ReplaceAll(strings.ReplaceAll(plain(said), `\N`, "\n"), `\n`, "\n")
+		shown = lines(strings.ReplaceAll(shown, `\h`, "\u00a0"))
+		if shown != "" || said == "" {
 			list = add(list, clock(fields[start]), clock(fields[end]), shown)
 		}
 	}
@@ -172,172 +176,157 @@ func parseASS(file string) []Cue {
 
 // plain takes the commands out of an event's text, and what is drawn by them.
 func plain(s string) string {
-	if !strings.Contains(s, "{") {
-		return s
-	}
-	var b strings.Builder
+	var b []byte
 	drawing := false
 	for s != "" {
-		text, rest, opened := strings.Cut(s, "{")
+		text, rest, _ := strings.Cut(s, "{")
 		commands, after, closed := strings.Cut(rest, "}")
-		if opened && !closed {
-			text, commands = s, "" // a brace that begins nothing
+		if !closed {
+			text = s // a brace that begins nothing, or none
 		}
 		if !drawing {
-			b.WriteString(text)
+			b = append(b, text...)
 		}
-		for _, c := range strings.Split(commands, `\`) {
-			// \p1 begins a drawing, \p0 ends it; \pos, \pbo and others begin with other letters.
-			if n, found := strings.CutPrefix(c, "p"); found && n != "" && n[0] >= '0' && n[0] <= '9' {
-				drawing = n[0] != '0'
+		if !closed {
+			break
+		}
+		// \p1 begins a drawing, \p0 ends it; behind \pos, \pbo and others comes a letter.
+		for s = after; commands != ""; {
+			_, commands, _ = strings.Cut(commands, `\p`)
+			if commands != "" && commands[0] >= '0' && commands[0] <= '9' {
+				drawing = commands[0] != '0'
 			}
 		}
-		s = after
 	}
-	return b.String()
+	return string(b)
 }
-
-// breaks makes an event's line breaks and hard blanks characters.
-func breaks(s string) string {
-	s = strings.ReplaceAll(strings.ReplaceAll(s, `\N`, "\n"), `\n`, "\n")
-	return strings.ReplaceAll(s, `\h`, "\u00a0")
-}
-
-const arrow = "-->"
 
 // parseSRT reads SRT and, as far as they agree, WebVTT: cues are found by their times,
 // whatever numbers or names they have.
-func parseSRT(file string) []Cue {
-	var list []Cue
-	from, to, open := 0, 0, false
-	var text []string
-	end := func() {
-		if open {
-			list = add(list, from, to, lines(untagged(plain(strings.Join(text, "\n")))))
-		}
-		text, open = nil, false
-	}
-	for line := range strings.Lines(file) {
+func parseSRT(file string) (list []Cue) {
+	from, to, text := -1, -1, "" // of the cue that is being read
+	last := ""                   // line of text that may be the next cue's number
+	for more := true; more; {
+		var line string
+		line, file, more = strings.Cut(file, "\n")
 		line = strings.TrimSpace(line)
 		before, after, timing := strings.Cut(line, arrow)
+		first, second := -1, -1
 		if timing {
 			after, _, _ = strings.Cut(strings.TrimSpace(after), " ") // behind it stands where to show it
-			first, last := clock(before), clock(after)
-			if first >= 0 && last >= 0 {
-				if n := len(text); n > 0 && strings.Trim(text[n-1], "0123456789") == "" {
-					text = text[:n-1] // this cue's number, right under the former's text
-				}
-				end()
-				from, to, open = first, last, true
-				continue
-			}
+			first, second = clock(before), clock(after)
 		}
-		if line == "" {
-			end()
-		} else if open {
-			text = append(text, line)
+		timing = first >= 0 && second >= 0
+		if timing && strings.Trim(last, "0123456789") == "" {
+			last = ""
+		}
+		text += last + "\n"
+		last = line
+		if timing || line == "" || !more {
+			if !more && !timing {
+				text += line
+			}
+			list = add(list, from, to, lines(untagged(plain(text))))
+			from, to, text, last = first, second, "", ""
 		}
 	}
-	end()
 	return list
 }
 
 // clock reads 1:02:03.45, 01:02:03,450 or 02:03.450 as milliseconds; -1 is none.
 func clock(s string) int {
-	whole, fraction, _ := strings.Cut(strings.Replace(strings.TrimSpace(s), ",", ".", 1), ".")
-	if len(fraction) > 3 {
-		return -1
-	}
-	at, parts := 0, strings.Split(whole, ":")
-	for _, part := range parts {
-		n, ok := digits(part)
-		if !ok {
+	at, part, parts := 0, 0, 1
+	fraction := -1 // digits of it that were read
+	for _, c := range strings.TrimSpace(s) {
+		switch {
+		case c == ':' && fraction < 0:
+			at, part, parts = at*60+part, 0, parts+1
+		case (c == '.' || c == ',') && fraction < 0:
+			at, part, fraction = at*60+part, 0, 0
+		case c >= '0' && c <= '9' && part < 1000 && fraction < 3:
+			part = part*10 + int(c-'0')
+			if fraction >= 0 {
+				fraction++
+			}
+		default:
 			return -1
 		}
-		at = at*60 + n
 	}
-	ms, ok := digits((fraction + "000")[:3])
-	if !ok || len(parts) < 2 || len(parts) > 3 {
+	if fraction < 0 {
+		at, part, fraction = at*60+part, 0, 3
+	}
+	for ; fraction < 3; fraction++ {
+		part *= 10
+	}
+	if parts < 2 || parts > 3 {
 		return -1
 	}
-	return at*1000 + ms
+	return at*1000 + part
 }
 
-// digits reads up to four digits.
-func digits(s string) (int, bool) {
-	if s == "" || len(s) > 4 {
-		return 0, false
-	}
-	n := 0
-	for _, c := range s {
-		if c < '0' || c > '9' {
-			return 0, false
+// untagged takes out tags as SRT and WebVTT have them: <i>, </font>, <v Name>.
+func untagged(s string) string {
+	var b []byte
+	for {
+		text, rest, opened := strings.Cut(s, "<")
+		b = append(b, text...)
+		if !opened {
+			return string(b)
 		}
-		n = n*10 + int(c-'0')
+		_, after, closed := strings.Cut(rest, ">")
+		if closed && (rest[0] == '/' || rest[0]|0x20 >= 'a' && rest[0]|0x20 <= 'z') {
+			s = after
+		} else {
+			b, s = append(b, '<'), rest
+		}
 	}
-	return n, true
 }
 
 // lines drops what would end a cue before its time, or show as a box: blank lines and
 // control characters. What writing from right to left needs stays.
 func lines(s string) string {
-	var b strings.Builder
-	for line := range strings.Lines(strings.ReplaceAll(s, "\r", "\n")) {
-		line = strings.TrimSpace(strings.Map(func(r rune) rune {
-			switch {
-			case r == '\t':
-				return ' '
-			case r < ' ', r >= 0x7f && r <= 0x9f, r == 0xfeff, r == 0x2028, r == 0x2029:
-				return -1
+	b := make([]rune, 0, len(s))
+	for _, r := range s {
+		switch {
+		case r == '\r', r == '\n':
+			for len(b) > 0 && b[len(b)-1] == ' ' {
+				b = b[:len(b)-1]
 			}
-			return r
-		}, line))
-		if line == "" {
+			if r = '\n'; len(b) == 0 || b[len(b)-1] == '\n' {
+				continue
+			}
+		case r == '\t', r == ' ', r == 0x3000:
+			if len(b) == 0 || b[len(b)-1] == '\n' {
+				continue
+			}
+			if r == '\t' {
+				r = ' '
+			}
+		case r < ' ', r >= 0x7f && r <= 0x9f, r == 0xfeff, r == 0x2028, r == 0x2029:
 			continue
 		}
-		if b.Len() > 0 {
-			b.WriteByte('\n')
-		}
-		b.WriteString(line)
+		b = append(b, r)
 	}
-	return b.String()
+	return strings.TrimRight(string(b), " \n\u3000")
 }
 
-// untagged takes out tags as SRT and WebVTT have them: <i>, </font>, <v Name>.
-func untagged(s string) string {
-	var b strings.Builder
-	for {
-		text, rest, opened := strings.Cut(s, "<")
-		b.WriteString(text)
-		if !opened {
-			return b.String()
-		}
-		_, after, closed := strings.Cut(rest, ">")
-		if closed && (rest[0] == '/' || rest[0]|0x20 >= 'a' && rest[0]|0x20 <= 'z') {
-			s = after
-			continue
-		}
-		b.WriteByte('<')
-		s = rest
+// sort orders by time and leaves cues of one time as they are (Shell's way, the place in the
+// list behind the time: the library's sorting takes eight times the bytes of wasm).
+func sort(list []Cue) {
+	const place = 1 << 20 // more than maxCues
+	for i := range list {
+		list[i].From = list[i].From*place + i
 	}
-}
-
-// sorted orders by time and leaves cues of one time as they are. (The library's sorting
-// takes eight times the bytes of wasm.)
-func sorted(list []Cue) []Cue {
-	merged := make([]Cue, len(list))
-	for run := 1; run < len(list); run *= 2 {
-		for i, at := 0, 0; i < len(list); i += 2 * run {
-			a, b := list[i:min(i+run, len(list))], list[min(i+run, len(list)):min(i+2*run, len(list))]
-			for ; len(a)+len(b) > 0; at++ {
-				if len(b) == 0 || len(a) > 0 && a[0].From <= b[0].From {
-					merged[at], a = a[0], a[1:]
-				} else {
-					merged[at], b = b[0], b[1:]
-				}
+	for gap := len(list) / 2; gap > 0; gap /= 2 {
+		for i := gap; i < len(list); i++ {
+			c, j := list[i], i
+			for ; j >= gap && list[j-gap].From > c.From; j -= gap {
+				list[j] = list[j-gap]
 			}
+			list[j] = c
 		}
-		list, merged = merged, list
 	}
-	return list
+	for i := range list {
+		list[i].From /= place
+	}
 }

@@ -21,151 +21,109 @@ type Track struct {
 	Name string
 	// Machine says that nobody wrote or translated them.
 	Machine bool
-	// Sources are the addresses of its files. There are none where this account gets none,
-	// or where they lie on hosts that the extension doesn't know.
-	Sources []Source
+	// Plain and Styled are the addresses of its files: the site's JSON or SRT, and ASS. Both are ""
+	// where this account gets none, or where they lie on hosts that the extension doesn't know.
+	Plain, Styled string
 }
 
-// Source is one file of a track.
-type Source struct {
-	URL string
-	// Format is what the address ends with, which may not be so; "" where it says nothing.
-	Format Format
-}
-
-// Add adds what an answer gives as a file's address.
+// Add adds what an answer gives as a file's address, of which the ending tells the kind.
+// The first of each kind counts.
 func (t *Track) Add(site stream.Site, raw string) {
 	url, ok := site.SubtitleURL(raw)
-	for _, s := range t.Sources {
-		ok = ok && s.URL != url
-	}
 	if !ok {
 		return
 	}
-	path, _, _ := strings.Cut(url, "?")
-	s := Source{URL: url}
-	for _, f := range [...]Format{JSON, ASS, SRT, VTT} {
-		if strings.HasSuffix(strings.ToLower(path), "."+string(f)) {
-			s.Format = f
-		}
+	place := &t.Plain
+	if path, _, _ := strings.Cut(url, "?"); strings.HasSuffix(path, ".ass") {
+		place = &t.Styled
 	}
-	t.Sources = append(t.Sources, s)
+	if *place == "" {
+		*place = url
+	}
 }
 
 // URL is the address of the file to make a format of, "" for the site's own: for ASS that
 // with the styles, otherwise that without them.
 func (t *Track) URL(to Format) string {
-	url := ""
-	for _, s := range t.Sources {
-		if url == "" || (s.Format == ASS) == (to == ASS) {
-			url = s.URL
-		}
-		if (s.Format == ASS) == (to == ASS) {
-			break
-		}
+	if t.Plain == "" || to == ASS && t.Styled != "" {
+		return t.Styled
 	}
-	return url
+	return t.Plain
 }
 
 // Arrange puts the page's language first, what people made before what machines did, and
 // otherwise leaves the site's order; then it gives each track its tag.
-func Arrange(list []Track, page string) []Track {
-	arranged := make([]Track, 0, len(list))
+func Arrange(list []*Track, page string) []*Track {
+	page = fold(page)
+	arranged := make([]*Track, 0, len(list))
 	for rank := range 4 {
-		for i := range list {
-			own := 0
-			if !same(list[i].Language, page) {
-				own = 2
+		for _, t := range list {
+			if (fold(t.Language) == page) == (rank < 2) && t.Machine == (rank%2 == 1) {
+				t.Tag = tag(t, arranged)
+				arranged = append(arranged, t)
 			}
-			if list[i].Machine {
-				own++
-			}
-			if own == rank {
-				arranged = append(arranged, list[i])
-			}
-		}
-	}
-	for i := range arranged {
-		t := &arranged[i]
-		tag := plainTag(t.Language)
-		if t.Machine {
-			tag += "-auto"
-		}
-		t.Tag = tag
-		for n := 2; taken(arranged[:i], t.Tag); n++ {
-			t.Tag = tag + "-" + strconv.Itoa(n)
 		}
 	}
 	return arranged
 }
 
-func taken(list []Track, tag string) bool {
-	for i := range list {
-		if list[i].Tag == tag {
-			return true
+// tag makes the tag of a track that comes behind others: letters, digits and "-".
+func tag(t *Track, others []*Track) string {
+	key := strings.TrimPrefix(t.Language, "ai-") // Machine says so
+	for i := range len(key) {
+		if b := key[i]; (b < '0' || b > '9') && (b|0x20 < 'a' || b|0x20 > 'z') && b != '-' {
+			key = ""
+			break
 		}
 	}
-	return false
+	if key == "" || len(key) > 20 {
+		key = "und" // undetermined (ISO 639-2)
+	}
+	if t.Machine {
+		key += "-auto"
+	}
+	name := key
+	for n := 2; find(others, name) != nil; n++ {
+		name = key + "-" + strconv.Itoa(n)
+	}
+	return name
 }
 
-// All asks for every language.
-const All = "all"
-
-// Pick returns the tracks that are wanted: All, the one of a tag, or the best of a
-// language, which what people made is before what machines did.
-func Pick(list []Track, want string) []*Track {
-	var picked []*Track
-	for i := range list {
-		if want == All || list[i].Tag == want {
-			picked = append(picked, &list[i])
-		}
-	}
-	if len(picked) > 0 {
-		return picked
-	}
-	for _, machine := range [...]bool{false, true} {
-		for i := range list {
-			if list[i].Machine == machine && same(list[i].Language, want) {
-				return []*Track{&list[i]}
-			}
+func find(list []*Track, tag string) *Track {
+	for _, t := range list {
+		if t.Tag == tag {
+			return t
 		}
 	}
 	return nil
 }
 
-// same reports whether two keys are of one language: "zh-CN" is "zh-Hans", and "zh" is any
-// Chinese.
-func same(a, b string) bool {
-	first, firstScript := language(a)
-	second, secondScript := language(b)
-	return first == second && (firstScript == secondScript || firstScript == "" || secondScript == "")
+// All asks for every language.
+const All = "all"
+
+// Pick returns the tracks that are wanted: All, the one of a tag, or else the first of a
+// language, of an arranged list one that people made.
+func Pick(list []*Track, want string) []*Track {
+	if want == All {
+		return list
+	}
+	if t := find(list, want); t != nil {
+		return []*Track{t}
+	}
+	for _, t := range list {
+		if fold(t.Language) == fold(want) {
+			return []*Track{t}
+		}
+	}
+	return nil
 }
 
-// language is a key's language and, where that tells two apart, its script.
-func language(key string) (name, script string) {
+// fold makes of a key the language and, of Chinese, the script: "zh-CN" and "ai-zh" are
+// "zh", "zh-TW" is "zh-hant", "en-US" is "en".
+func fold(key string) string {
 	name, rest, _ := strings.Cut(strings.TrimPrefix(strings.ToLower(key), "ai-"), "-")
-	if name == "zh" {
-		switch {
-		case strings.HasPrefix(rest, "hant"), rest == "tw", rest == "hk", rest == "mo":
-			script = "hant"
-		case strings.HasPrefix(rest, "hans"), rest == "cn", rest == "sg":
-			script = "hans"
-		}
+	if name == "zh" && (strings.HasPrefix(rest, "hant") || rest == "tw" || rest == "hk") {
+		return "zh-hant"
 	}
-	return name, script
-}
-
-// plainTag is a site's key as far as it may stand in a name: letters, digits and "-".
-func plainTag(key string) string {
-	key = strings.TrimPrefix(key, "ai-") // Machine says so
-	key = strings.Trim(strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' {
-			return r
-		}
-		return -1
-	}, key), "-")
-	if key == "" || len(key) > 20 {
-		return "und" // undetermined (ISO 639-2)
-	}
-	return key
+	return name
 }

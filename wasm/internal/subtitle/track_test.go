@@ -7,18 +7,18 @@ import (
 	"streamlist/wasm/internal/stream"
 )
 
-func tracks(keys ...string) (list []Track) {
+func tracks(keys ...string) (list []*Track) {
 	for _, key := range keys {
-		t := Track{Language: key}
+		t := &Track{Language: key}
 		if key[0] == '~' {
-			t = Track{Language: key[1:], Machine: true}
+			t = &Track{Language: key[1:], Machine: true}
 		}
 		list = append(list, t)
 	}
 	return list
 }
 
-func tags(list []Track) (all []string) {
+func tags(list []*Track) (all []string) {
 	for _, t := range list {
 		all = append(all, t.Tag)
 	}
@@ -37,7 +37,7 @@ func TestArrange(t *testing.T) {
 		{"zh-Hans", []string{"en", "zh-Hant", "zh-CN"}, []string{"zh-CN", "en", "zh-Hant"}},
 		{"zh", []string{"en-US", "~ai-zh", "zh-CN"}, []string{"zh-CN", "zh-auto", "en-US"}},
 		{"en", []string{"en", "en", "~en", "~en"}, []string{"en", "en-2", "en-auto", "en-auto-2"}},
-		{"en", []string{"../x", "a b", "~", "\u202e"}, []string{"x", "ab", "und", "und-auto"}},
+		{"en", []string{"../x", "a b", "~", "\u202e"}, []string{"und", "und-2", "und-3", "und-auto"}},
 		{"en", nil, nil},
 	} {
 		if got := tags(Arrange(tracks(c.given...), c.page)); !slices.Equal(got, c.want) {
@@ -51,7 +51,7 @@ func TestPick(t *testing.T) {
 	for want, tag := range map[string][]string{
 		All:  {"en", "en-auto", "zh-CN", "zh-Hant", "ja-auto", "th-auto"},
 		"en": {"en"}, "en-auto": {"en-auto"}, "en-US": {"en"}, "ja": {"ja-auto"}, "th": {"th-auto"},
-		"zh": {"zh-CN"}, "zh-Hans": {"zh-CN"}, "zh-TW": {"zh-Hant"}, "vi": nil, "": nil,
+		"zh": {"zh-CN"}, "zh-Hans": {"zh-CN"}, "zh-TW": {"zh-Hant"}, "zh-Hant-HK": {"zh-Hant"}, "vi": nil, "": nil,
 	} {
 		var got []string
 		for _, p := range Pick(list, want) {
@@ -64,7 +64,7 @@ func TestPick(t *testing.T) {
 }
 
 func TestSources(t *testing.T) {
-	const json, ass, odd = "https://s.bstarstatic.com/ogv/subtitle/1.JSON?auth_key=1", "https://s.bstarstatic.com/ogv/subtitle/1.ass?auth_key=1", "https://s.bstarstatic.com/ogv/subtitle/1"
+	const json, ass, odd = "https://s.bstarstatic.com/ogv/subtitle/1.json?auth_key=1", "https://s.bstarstatic.com/ogv/subtitle/1.ass?auth_key=1", "https://s.bstarstatic.com/ogv/subtitle/1"
 	for _, c := range []struct {
 		given []string
 		want  map[Format]string

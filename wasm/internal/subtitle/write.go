@@ -5,76 +5,6 @@ import (
 	"strings"
 )
 
-// write writes cues as SRT, WebVTT or ASS; "" for any other format.
-func write(list []Cue, as Format) string {
-	switch as {
-	case SRT:
-		return writeSRT(list)
-	case VTT:
-		return writeVTT(list)
-	case ASS:
-		return writeASS(list)
-	}
-	return ""
-}
-
-// script is text that is being written.
-type script []byte
-
-// add is not written out at each call: that would take more bytes than all the rest.
-func (s *script) add(parts ...string) {
-	for _, p := range parts {
-		*s = append(*s, p...)
-	}
-}
-
-// clock writes milliseconds as 01:02:03 with so many digits for the hours, and with a
-// fraction of a second behind point.
-func (s *script) clock(ms, hours int, point string, fraction int) {
-	parts := [...]struct {
-		before string
-		value  int
-		digits int
-	}{{"", ms / 3600_000, hours}, {":", ms / 60_000 % 60, 2}, {":", ms / 1000 % 60, 2}, {point, ms % 1000, 3}}
-	for _, p := range parts {
-		n := strconv.Itoa(p.value)
-		s.add(p.before)
-		for i := len(n); i < p.digits; i++ {
-			s.add("0")
-		}
-		s.add(n)
-	}
-	*s = (*s)[:len(*s)-3+fraction]
-}
-
-// writeSRT writes SubRip. There is no way to escape in it, so that an arrow, by which
-// players find the times, becomes another sign.
-func writeSRT(list []Cue) string {
-	var s script
-	for i, c := range list {
-		s.add(strconv.Itoa(i+1), "\n")
-		s.clock(c.From, 2, ",", 3)
-		s.add(" " + arrow + " ")
-		s.clock(c.To, 2, ",", 3)
-		s.add("\n", strings.ReplaceAll(c.Text, arrow, "→"), "\n\n")
-	}
-	return string(s)
-}
-
-func writeVTT(list []Cue) string {
-	var s script
-	s.add("WEBVTT\n\n")
-	for _, c := range list {
-		s.clock(c.From, 2, ".", 3)
-		s.add(" " + arrow + " ")
-		s.clock(c.To, 2, ".", 3)
-		text := strings.ReplaceAll(c.Text, "&", "&amp;")
-		text = strings.ReplaceAll(strings.ReplaceAll(text, "<", "&lt;"), ">", "&gt;")
-		s.add("\n", text, "\n\n")
-	}
-	return string(s)
-}
-
 // The mark at the start tells older players that this is UTF-8.
 const header = mark + `[Script Info]
 ScriptType: v4.00+
@@ -91,19 +21,68 @@ Style: Default,sans-serif,60,&H00FFFFFF,&H00FFFFFF,&H00000000,&H80000000,0,0,0,0
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 `
 
-// writeASS writes a script in one style. What a player would take for a command becomes
-// signs that look alike: some players know no way to write them.
-func writeASS(list []Cue) string {
+// script is text that is being written.
+type script []byte
+
+// add is not written out at each call: that would take more bytes than all the rest.
+func (s *script) add(parts ...string) {
+	for _, p := range parts {
+		*s = append(*s, p...)
+	}
+}
+
+// number writes a number of at least so many digits, 1 or 2.
+func (s *script) number(n, digits int) {
+	if n < 10 && digits > 1 {
+		s.add("0")
+	}
+	*s = strconv.AppendInt(*s, int64(n), 10)
+}
+
+// write writes cues as SRT, WebVTT or ASS.
+func write(list []Cue, as Format) string {
 	var s script
-	s.add(header)
-	for _, c := range list {
-		s.add("Dialogue: 0,")
-		s.clock(c.From, 1, ".", 2)
-		s.add(",")
-		s.clock(c.To, 1, ".", 2)
-		text := strings.ReplaceAll(strings.ReplaceAll(c.Text, "{", "｛"), "}", "｝")
-		text = strings.ReplaceAll(strings.ReplaceAll(text, `\`, "＼"), "\n", `\N`)
-		s.add(",Default,,0,0,0,,", text, "\n")
+	before, between, behind, end, point, hours := "", " "+arrow+" ", "\n", "\n\n", ".", 2
+	var signs []string // that would mean something, and what they become
+	switch as {
+	case ASS:
+		s.add(header)
+		before, between, behind, end, hours = "Dialogue: 0,", ",", ",Default,,0,0,0,,", "\n", 1
+		// Some players know no way to write these.
+		signs = []string{"{", "｛", "}", "｝", `\`, "＼", "\n", `\N`}
+	case VTT:
+		s.add("WEBVTT\n\n")
+		signs = []string{"&", "&amp;", "<", "&lt;", ">", "&gt;"}
+	default:
+		point = ","
+		// There is no way to escape, and by an arrow players find the times.
+		signs = []string{arrow, "→"}
+	}
+	for i := range list {
+		c := &list[i]
+		if as == SRT {
+			s.add(strconv.Itoa(i+1), "\n")
+		}
+		s.add(before)
+		for _, at := range [...]int{c.From, c.To} {
+			s.number(at/3600_000, hours)
+			s.add(":")
+			s.number(at/60_000%60, 2)
+			s.add(":")
+			s.number(at/1000%60, 2)
+			s.add(point)
+			s.number(at/10%100, 2)
+			if as != ASS {
+				s.number(at%10, 1)
+			}
+			s.add(between)
+		}
+		s = s[:len(s)-len(between)]
+		text := c.Text
+		for i := 0; i < len(signs); i += 2 {
+			text = strings.ReplaceAll(text, signs[i], signs[i+1])
+		}
+		s.add(behind, text, end)
 	}
 	return string(s)
 }
