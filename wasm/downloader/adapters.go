@@ -119,8 +119,6 @@ func (f open) WriteChunk(c download.Chunk, from, to int, at int64) error {
 
 func (f open) Truncate(size int64) error { return full(f.File.Truncate(size)) }
 
-func (f open) Flush() error { return full(f.File.Flush()) }
-
 func full(err error) error {
 	if errors.Is(err, browser.ErrNoSpace) {
 		return fmt.Errorf("%w: %w", download.ErrDiskFull, err)

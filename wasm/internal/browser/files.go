@@ -190,12 +190,6 @@ func (f *File) Truncate(size int64) error {
 	return stored(wrap(err))
 }
 
-// Flush hands what was written to the system.
-func (f *File) Flush() error {
-	_, err := f.handle.Call("flush")
-	return stored(wrap(err))
-}
-
 // Size is the file's length in bytes.
 func (f *File) Size() (int64, error) {
 	v, err := f.handle.Call("getSize")

@@ -287,8 +287,6 @@ func (h *memHandle) Truncate(size int64) error {
 	return err
 }
 
-func (h *memHandle) Flush() error { defer h.enter()(); return nil }
-
 func (h *memHandle) Size() (int64, error) { defer h.enter()(); return int64(len(h.f.data)), nil }
 
 func (h *memHandle) Close() error {

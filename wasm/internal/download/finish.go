@@ -259,7 +259,8 @@ func (r *run) saved() []Saved {
 	return list
 }
 
-// close closes the job's files. What was written of them stays.
+// close closes the job's files. What was written of them stays, and isn't waited for to be on the device itself: that
+// takes up to seconds in the end, and would help only where power is lost (see the package's comment).
 func (r *run) close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -267,9 +268,6 @@ func (r *run) close() error {
 	for _, f := range append(r.files, r.log) {
 		if f == nil {
 			continue
-		}
-		if flushing := f.Flush(); err == nil {
-			err = onDisk("flush", flushing)
 		}
 		if closing := f.Close(); err == nil {
 			err = onDisk("close", closing)

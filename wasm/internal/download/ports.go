@@ -112,8 +112,6 @@ type File interface {
 	// Truncate makes the file so long; what is new reads as zeros. ErrDiskFull where there
 	// is no room.
 	Truncate(size int64) error
-	// Flush hands what was written to the system.
-	Flush() error
 	Size() (int64, error)
 	Close() error
 }
