@@ -17,6 +17,7 @@ test: ## every check and test, quick ones first
 
 bench: ## the budgets, measured
 	sh tests/setup.sh
+	npm ci --silent --prefix tests/bench/download
 	./build.sh
 	node tests/bench/run.js
 

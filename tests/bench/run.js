@@ -1,108 +1,44 @@
-// `make bench`: DESIGN's budgets, measured, as a table. Exits with 1 when one is missed.
+// `make bench`: DESIGN's budgets and the downloads', measured, as tables. Exits with 1 when one is missed.
 //
-//   node tests/bench/run.js            prints the table
-//   node tests/bench/run.js --write    also puts it into the README
-//   node tests/bench/run.js --quick    fewer runs: to see that it works
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+//   node tests/bench/run.js                      prints both tables
+//   node tests/bench/run.js listings|downloads   only one of them
+//   node tests/bench/run.js --write              also puts them into the README
+//   node tests/bench/run.js --quick              fewer and smaller runs: to see that it works
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 
-import { browsers } from '../e2e/lib/launch.js';
-import { dist, root } from '../e2e/lib/paths.js';
+import { root } from '../e2e/lib/paths.js';
 import { run } from '../e2e/lib/process.js';
-import { counts } from './counts.js';
-import { decoding } from './decode.js';
-import { median, spread, table } from './figures.js';
-import { memory, SETTLED } from './memory.js';
-import { times } from './times.js';
+import { downloads } from './downloads.js';
+import { listings } from './listings.js';
 
-/** @typedef {import('./figures.js').Row} Row */
+/** @typedef {{rows: import('./figures.js').Row[], text: string}} Part */
 
+const parts = { listings, downloads };
+const asked = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
+const unknown = asked.find((name) => !(name in parts));
+if (unknown) throw new Error(`${unknown}: there are ${Object.keys(parts).join(' and ')}`);
 const write = process.argv.includes('--write');
 const quick = process.argv.includes('--quick');
-const runs = quick ? { first: 5, again: 10, loads: 5, decodings: 4, listings: 100 } : { first: 30, again: 60, loads: 20, decodings: 20, listings: 100 };
-
-const load = loadavg()[0] ?? 0; // before we are part of it
-const timed = await times({ ...runs, scenario: 'purchased' });
-
-/** @param {string} what @param {string} budget @param {number} limit @param {import('./times.js').Pair} pair @returns {Row} */
-function against(what, budget, limit, { ours, plain }) {
-  const ratio = median(ours) / median(plain);
-  return { what, budget, measured: `${spread(ours)} ms, plain ${spread(plain)} ms, n = ${ours.length} each`, ratio: `${ratio.toFixed(2)} ×`, held: ratio <= limit };
-}
-
-/** @param {string} file of Chrome's build */
-const bytes = (file) => statSync(`${dist('chrome')}/${file}`).size;
-const mega = (/** @type {number} */ n) => `${(n / 1e6).toFixed(2)} MB`;
-
-/** @type {Row[]} */
-const rows = [
-  { what: 'background wasm, raw', budget: '≤ 4.0 MB', measured: mega(bytes('streamlist.wasm')), held: bytes('streamlist.wasm') <= 4e6 },
-  against('first listing after a cold worker start, against plain JavaScript', '≤ 2.0 ×, aim 1.7 ×', 2.0, timed.cold),
-  against('the same with the worker warm: woken as the page loads, asked for the first time', '≤ 1.1 ×', 1.1, timed.warm),
-  { ...against('and once more, as by Refresh', '', Infinity, timed.again), held: '' },
-];
-
-/** @type {Map<string, import('./counts.js').Counts>} */
-const seen = new Map();
-for (const name of browsers) seen.set(name, await counts(name));
-
-/** @param {string} what @param {string} budget @param {number} limit @param {keyof import('./counts.js').Counts} key */
-function count(what, budget, limit, key) {
-  const measured = [...seen].map(([name, c]) => `${name} ${c[key]}`).join(', ');
-  rows.push({ what, budget, measured, held: [...seen.values()].every((c) => c[key] <= limit) });
-}
-count('API round trips in sequence, click to streams, on a lesson', '1', 1, 'lesson');
-count('the same on an `ss` page', '2', 2, 'course');
-count('API calls when the panel is closed and opened again', '0', 0, 'reopened');
-count('API calls before a person acts', '0', 0, 'before');
-
-const size = bytes('content.js');
-rows.push(
-  { what: 'content script, minified', budget: '≤ 10 kB', measured: `${(size / 1000).toFixed(1)} kB`, held: size <= 10_000 },
-  { what: 'its script as a page loads, the panel closed', budget: '< 5 ms', measured: `${spread(timed.script, 1)} ms, n = ${timed.script.length}`, held: median(timed.script) < 5 },
-  { what: 'layout shift before the panel is opened', budget: '0', measured: `${Math.max(...timed.shift)}, n = ${timed.shift.length}`, held: timed.shift.every((s) => s === 0) },
-);
-
-const season = await decoding(runs.decodings);
-rows.push({
-  what: `${season.lessons} lessons (${Math.round(season.bytes / 1000)} kB) decoded in Go, against \`JSON.parse\``, budget: '',
-  measured: `${spread(season.go, 1)} ms, \`JSON.parse\` ${spread(season.json, 1)} ms, n = ${season.go.length} each`,
-  ratio: `${(median(season.go) / median(season.json)).toFixed(2)} ×`, held: '',
-});
-
-const { rest, some, all } = await memory(runs.listings);
-/** @param {import('./memory.js').Memory} m */
-const held = ({ wasm, heap }) => `Go ${mega(wasm)}, V8 ${mega(heap)}`;
-rows.push(
-  { what: "the background's memory at rest", budget: '', measured: held(rest), held: '' },
-  {
-    what: `the same after ${runs.listings} listings`, budget: `as after ${SETTLED}`, measured: `${held(all)}; after ${SETTLED}: ${held(some)}`,
-    held: all.wasm <= some.wasm && all.heap <= some.heap * 1.2, // V8 keeps some of its own books
-  },
-);
 
 const { stdout: version } = await run(process.env.CHROMIUM ?? '/usr/bin/chromium', ['--version']);
-const machine = `${version.trim().split(' ').slice(0, 2).join(' ')}, ${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), load ${load.toFixed(1)} at the start.`;
-const text = `${table(rows)}
-
-Medians [least–most] of n runs, the two subjects in turn, in one browser, without added latency. ${machine}
-
-The browser is started by plain command line and nothing is attached to page or worker: a content script, added to a copy of
-each extension, asks for the listing (of a purchased course of 66 lessons) and takes the time. *Plain* is
-\`tests/bench/plain\`: the same two requests and the same rows in JavaScript. Round trips and calls are counted in the replica's
-log, with the real toolbar icon. The content script's time is that between a script just before it and one just after it, in the
-same copy; what it does later, when answers come, is not in it. The long course is decoded by the
-Go decoder's own benchmark, as WebAssembly in Node, and by \`JSON.parse\` there. The memory is Go's linear memory, which never
-shrinks, and V8's heap after a collection. The time of \`make test\` is in its own output.`;
-console.log(text);
-
-if (write) {
-  const readme = readFileSync(`${root}/README.md`, 'utf8');
-  const block = /(?<=<!-- bench -->\n)[^]*?(?=<!-- \/bench -->)/;
-  if (!block.test(readme)) throw new Error('the README has no place for the table');
-  writeFileSync(`${root}/README.md`, readme.replace(block, () => `${text}\n`));
+const machine = `${version.trim().split(' ').slice(0, 2).join(' ')}, ${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'})`;
+/** @type {string[]} */
+const missed = [];
+for (const [name, measure] of Object.entries(parts)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  const load = loadavg()[0] ?? 0; // before we are part of it
+  const { rows, text } = await measure({ quick });
+  const block = `${text}\n\nMeasured with ${machine}, load ${load.toFixed(1)} at the start.`;
+  console.log(block);
+  if (write) {
+    const readme = readFileSync(`${root}/README.md`, 'utf8');
+    const [begin, end] = [`<!-- bench ${name} -->\n`, `<!-- /bench ${name} -->`];
+    const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
+    if (from < 0 || to < from) throw new Error(`the README has no place for the table of ${name}`);
+    writeFileSync(`${root}/README.md`, `${readme.slice(0, from + begin.length)}${block}\n${readme.slice(to)}`);
+  }
+  missed.push(...rows.filter((r) => r.held === false).map(({ what }) => what));
 }
-
-const missed = rows.filter((r) => r.held === false);
-for (const { what } of missed) console.error(`missed: ${what}`);
+for (const what of missed) console.error(`missed: ${what}`);
 process.exit(missed.length > 0 ? 1 : 0);
