@@ -13,26 +13,28 @@ func (w *writer) csv() {
 	w.Mark = true // Excel
 	w.row("number", "lesson", "course", "page", "seconds", "quality", "width", "height", "video codec", "audio codec",
 		"bits per second", "bytes", "file", "ends", "referer", "video", "audio")
+	var none stream.Rendition
 	for i := range w.lessons {
 		it := &w.lessons[i]
-		var picture, sound stream.Rendition
+		picture, sound := &none, &none
 		var videos, audios []file
-		if len(it.files) > 0 {
-			picture, videos, audios = *it.Row, it.picture(), it.sound()
-		}
-		if len(audios) > 0 {
-			sound = *it.Audio
-		}
-		ends := ""
-		if at := it.until(false); at != 0 {
-			ends = utc(at, "T") + "Z"
-		}
-		if picture.Kind == stream.Audio {
-			picture, sound, videos, audios = stream.Rendition{}, picture, nil, videos
+		switch {
+		case len(it.files) == 0:
+		case it.Row.Kind == stream.Audio:
+			sound, audios = it.Row, it.files
+		default:
+			picture, videos, audios = it.Row, it.picture(), it.sound()
+			if len(audios) > 0 {
+				sound = it.Audio
+			}
 		}
 		quality := picture.Quality.Name()
 		if quality == "" {
 			quality = picture.Label
+		}
+		ends := ""
+		if at := it.until(false); at != 0 {
+			ends = utc(at, "T") + "Z"
 		}
 		w.row(number(int64(it.Head.Number)), cell(it.Head.Title), cell(it.Head.Series), pageAddress(it.Site, it.Head),
 			number((it.Head.Duration+500)/1000), cell(quality), number(int64(picture.Width)), number(int64(picture.Height)),

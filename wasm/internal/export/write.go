@@ -32,6 +32,14 @@ const (
 	JSON      Format = "json"       // everything, see [Document]
 )
 
+func (f Format) known() bool {
+	switch f {
+	case MPV, FFmpeg, Curl, Wget, Aria2c, YtDlp, Join, Aria2List, MPVList, VLCList, PageList, List, CSV, JSON:
+		return true
+	}
+	return false
+}
+
 // Text is what [Write] wrote.
 type Text struct {
 	// Name is what to save it as: safe on every system, named after the course.
@@ -69,6 +77,9 @@ type writer struct {
 // the others stand without it.
 func Write(f Format, items []Item, to Reader) Text {
 	w := &writer{format: f, to: to}
+	if !f.known() {
+		return w.Text
+	}
 	if to.Template == "" {
 		w.to.Template = filename.Template
 	}

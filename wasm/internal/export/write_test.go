@@ -158,6 +158,9 @@ func TestRefusedItems(t *testing.T) {
 			}
 		}
 	}
+	if got := Write("x", some(), Reader{Shell: POSIX}); got.Body != "" || got.Name != "" {
+		t.Errorf("an unknown format: %+v", got)
+	}
 	long := some()[:1]
 	long[0].Row.Segments = []stream.Segment{segment("https://a.bilivideo.com/1?" + strings.Repeat("a", 9000))}
 	if got := Write(Curl, long, Reader{Shell: Cmd}); got.Body != "" || !slices.Equal(got.Refused, []Refused{{0, TooLong}}) {

@@ -138,7 +138,11 @@ func tidy(list []piece) string {
 	for _, p := range list {
 		b.WriteString(p.text)
 	}
-	return strings.NewReplacer("[]", "", "()", "", "【】", "").Replace(b.String())
+	text := b.String()
+	for _, empty := range []string{"[]", "()", "【】"} { // strings.NewReplacer costs 32 kB of wasm
+		text = strings.ReplaceAll(text, empty, "")
+	}
+	return text
 }
 
 func separates(p piece) bool { return !p.value && strings.Trim(p.text, " -_.,:|·–—") == "" }
