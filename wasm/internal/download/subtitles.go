@@ -67,13 +67,13 @@ func (r *run) accompany() (settle func(whole bool)) {
 			go ask()
 			got = <-come
 		}
-		r.keepSubtitles(got.list, got.err)
+		r.keepSubtitles(order.Subtitles, got.list, got.err)
 	}
 }
 
-// keepSubtitles writes subtitles into the job's folder, to be saved with the video.
-func (r *run) keepSubtitles(list []Subtitle, err error) {
-	wanted := r.rec.Order.Subtitles
+// keepSubtitles writes the subtitles that were wanted into the job's folder, to be saved
+// with the video.
+func (r *run) keepSubtitles(wanted string, list []Subtitle, err error) {
 	var lost []string
 	var files []Saved
 	for _, s := range list {

@@ -107,6 +107,7 @@ func TestSubtitlesAreAskedForAtTheBeginningAndOnlyWhereOrdered(t *testing.T) {
 		plain, l, _ := w.lesson(1, 100_000)
 		w.add(plain, l)
 		w.finish("job1")
+		synctest.Wait()
 		if w.titles != 0 {
 			t.Errorf("asked %d times for what nobody ordered", w.titles)
 		}
@@ -115,6 +116,7 @@ func TestSubtitlesAreAskedForAtTheBeginningAndOnlyWhereOrdered(t *testing.T) {
 		w.listing = func(int, bool) (*stream.Listing, error) { return l, nil }
 		w.add(o, l)
 		time.Sleep(time.Second)
+		synctest.Wait()
 		if j := w.job("job2"); w.titles != 1 || j.State != Running {
 			t.Errorf("asked %d times while the video is %s", w.titles, j.State)
 		}
@@ -122,10 +124,11 @@ func TestSubtitlesAreAskedForAtTheBeginningAndOnlyWhereOrdered(t *testing.T) {
 		w.queue.Do("job2", Pause)
 		w.until("job2", "the pause", func(j Job) bool { return j.State == Paused })
 		w.queue.Do("job2", Resume)
-		if j := w.finish("job2"); !reflect.DeepEqual(j.Subtitles, []string{"en"}) || w.titles != 2 {
+		j := w.finish("job2")
+		synctest.Wait()
+		if !reflect.DeepEqual(j.Subtitles, []string{"en"}) || w.titles != 2 {
 			t.Errorf("subtitles %v, asked %d times", j.Subtitles, w.titles)
 		}
-		synctest.Wait()
 		if n := len(w.hands[1].Files); n != 2 {
 			t.Errorf("%d files are handed over", n)
 		}
@@ -146,6 +149,7 @@ func TestCancelWaitsForNoSubtitles(t *testing.T) {
 		w.until("job1", "whole but for the subtitles", func(j Job) bool { return j.State == Checking })
 		w.queue.Do("job1", Cancel)
 		time.Sleep(time.Second)
+		synctest.Wait()
 		if len(w.hands) != 0 || w.disk.folders["job1"] != nil {
 			t.Errorf("handed over %+v, on disk %v", w.hands, w.disk.folders)
 		}
