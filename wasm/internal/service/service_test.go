@@ -431,25 +431,26 @@ func TestRateLimitEndsTheAskingForQualities(t *testing.T) {
 }
 
 func TestQualitiesThatDontAnswerDontHoldUpTheListing(t *testing.T) {
-	w := newWorld(t)
-	w.on("qn=80&", film(80, ""))
-	w.onFunc("qn=", func(ctx context.Context, _ string) (wire.Answer, error) {
-		<-ctx.Done()
-		return wire.Answer{}, ctx.Err()
-	})
-	w.on("playurl", film(16, "80,64,32,16"))
-	w.on("season", seasonWith(""))
-	s := w.service()
-	s.Limits.Rest = 30 * time.Millisecond
-	l, err := s.List(t.Context(), lesson, w.hints, false)
-	if err != nil || l.Find(l.BestKey).Quality != 80 || w.calls("qn=") != 2 {
-		t.Fatalf("listing %+v, error %v, %d calls", l, err, w.calls("qn="))
-	}
-	for _, key := range []string{"single/64/none", "single/32/none"} {
-		if r := l.Find(key); r == nil || r.Withheld.Detail != stream.Timeout {
-			t.Errorf("%s: %+v", key, r)
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.on("qn=80&", film(80, ""))
+		w.onFunc("qn=", func(ctx context.Context, _ string) (wire.Answer, error) {
+			<-ctx.Done()
+			return wire.Answer{}, ctx.Err()
+		})
+		w.on("playurl", film(16, "80,64,32,16"))
+		w.on("season", seasonWith(""))
+		l, err := w.service().List(t.Context(), lesson, w.hints, false)
+		if err != nil || l.Find(l.BestKey).Quality != 80 || w.calls("qn=") != 2 {
+			t.Fatalf("listing %+v, error %v, %d calls", l, err, w.calls("qn="))
 		}
-	}
+		for _, key := range []string{"single/64/none", "single/32/none"} {
+			if r := l.Find(key); r == nil || r.Withheld.Detail != stream.Timeout {
+				t.Errorf("%s: %+v", key, r)
+			}
+		}
+		synctest.Wait()
+	})
 }
 
 func TestRefusals(t *testing.T) {
@@ -634,27 +635,39 @@ func TestSlowAnswersEnd(t *testing.T) {
 		return wire.Answer{}, ctx.Err()
 	}
 	t.Run("titles late: the streams are shown without them", func(t *testing.T) {
-		w := newWorld(t)
-		w.on("playurl", dash(w.until(), ""))
-		w.onFunc("season", hang)
-		l, err := w.service().List(t.Context(), lesson, w.hints, false)
-		if err != nil || l.BestKey == "" {
-			t.Fatalf("listing %+v, error %v", l, err)
-		}
-		if len(l.Notes) != 1 || l.Notes[0].Detail != stream.SeasonUnread || l.Notes[0].Code != stream.Network {
-			t.Errorf("notes %+v", l.Notes)
-		}
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t)
+			w.on("playurl", dash(w.until(), ""))
+			w.onFunc("season", hang)
+			began := time.Now()
+			l, err := w.service().List(t.Context(), lesson, w.hints, false)
+			if err != nil || l.BestKey == "" {
+				t.Fatalf("listing %+v, error %v", l, err)
+			}
+			if len(l.Notes) != 1 || l.Notes[0].Detail != stream.SeasonUnread || l.Notes[0].Code != stream.Network {
+				t.Errorf("notes %+v", l.Notes)
+			}
+			if waited := time.Since(began); waited != patient().Grace {
+				t.Errorf("waited %v for the titles", waited)
+			}
+			synctest.Wait()
+		})
 	})
 	t.Run("streams late: a time-out is said", func(t *testing.T) {
-		w := newWorld(t)
-		w.onFunc("playurl", hang)
-		w.on("season", seasonWith(""))
-		s := w.service()
-		s.Limits.Listing = 50 * time.Millisecond
-		_, err := s.List(t.Context(), lesson, w.hints, false)
-		if r := reasonOf(t, err); r.Code != stream.Network || r.Detail != stream.Timeout {
-			t.Errorf("reason %+v", r)
-		}
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t)
+			w.onFunc("playurl", hang)
+			w.on("season", seasonWith(""))
+			began := time.Now()
+			_, err := w.service().List(t.Context(), lesson, w.hints, false)
+			if r := reasonOf(t, err); r.Code != stream.Network || r.Detail != stream.Timeout {
+				t.Errorf("reason %+v", r)
+			}
+			if waited := time.Since(began); waited != patient().Listing {
+				t.Errorf("waited %v for the streams", waited)
+			}
+			synctest.Wait()
+		})
 	})
 }
 
@@ -1233,20 +1246,22 @@ func TestCopyBest(t *testing.T) {
 		}
 	})
 	t.Run("says so when the site is too slow", func(t *testing.T) {
-		w := newWorld(t)
-		w.onFunc("", func(ctx context.Context, _ string) (wire.Answer, error) {
-			<-ctx.Done()
-			return wire.Answer{}, ctx.Err()
-		})
-		s := w.service()
-		s.Limits.Listing = 30 * time.Millisecond
-		for _, link := range []string{"", lesson.URL} {
-			s.CopyBest(t.Context(), lesson, link)
-			toast := lastShown[message.ToastBody](w, message.Toast)
-			if toast.Error == nil || toast.Error.Reason == nil || toast.Error.Reason.Detail != stream.Timeout {
-				t.Errorf("toast %+v", toast)
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t)
+			w.onFunc("", func(ctx context.Context, _ string) (wire.Answer, error) {
+				<-ctx.Done()
+				return wire.Answer{}, ctx.Err()
+			})
+			s := w.service()
+			for _, link := range []string{"", lesson.URL} {
+				s.CopyBest(t.Context(), lesson, link)
+				toast := lastShown[message.ToastBody](w, message.Toast)
+				if toast.Error == nil || toast.Error.Reason == nil || toast.Error.Reason.Detail != stream.Timeout {
+					t.Errorf("toast %+v", toast)
+				}
 			}
-		}
+			synctest.Wait()
+		})
 	})
 	t.Run("on another page says where it works", func(t *testing.T) {
 		w, s := prepare(t)
