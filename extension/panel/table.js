@@ -80,19 +80,23 @@
       const segments = row.segments ?? [];
       const count = Math.max(...segments.map((s) => s.urls.length));
       const box = el('div', { class: 'addresses' });
+      /** @param {Streamlist.MediaURL} address */
+      const kind = (address) => [hostOf(address.url).split(/[/?#]/)[2], msg(`host_${address.class}`), words.speed(address.speed)].filter(Boolean).join(' · ');
       for (let i = 0; i < count; i++) {
         const urls = segments.find((s) => s.urls[i])?.urls ?? [];
         const first = urls[i];
-        // Copied by its host: since it was drawn, a test in another tab may have put another in its place.
         const host = hostOf(first?.url ?? '');
-        const backup = urls.slice(0, i).filter((u) => hostOf(u.url) === host).length;
+        // Copied by its host: since it was drawn, a test in another tab may have put another in its place. But the parts of a
+        // film are ranked each by itself, and need not have a host in common: they go by their place.
+        const backup = segments.length > 1 ? i : urls.slice(0, i).filter((u) => hostOf(u.url) === host).length;
+        const which = { ...(backup > 0 ? { backup } : {}), ...(segments.length > 1 ? {} : { host }) };
+        const shared = segments.every((s) => !s.urls[i] || hostOf(s.urls[i].url) === host);
         const copy = el('button', {
           'type': 'button', 'aria-label': i === 0 ? msg('copyFirst', name) : msg('copyBackup', i, name),
-          'onclick': () => actions.copy({ row: row.key, what: 'url', ...(backup > 0 ? { backup } : {}), host }, copy),
+          'onclick': () => actions.copy({ row: row.key, what: 'url', ...which }, copy),
         }, msg('copy'));
         box.append(el('div', { class: 'group' },
-          el('b', null, i === 0 ? msg('firstAddress') : msg('backup', i)),
-          el('span', null, first ? [host.split(/[/?#]/)[2], msg(`host_${first.class}`), words.speed(first.speed)].filter(Boolean).join(' · ') : ''), copy));
+          el('b', null, i === 0 ? msg('firstAddress') : msg('backup', i)), el('span', null, first && shared ? kind(first) : ''), copy));
         const needs = first && words.needs(first);
         if (needs) box.append(el('div', { class: 'needs' }, needs));
         segments.forEach((segment, at) => {
@@ -101,7 +105,7 @@
           if (segments.length > 1) {
             box.append(el('div', { class: 'partname' }, [
               msg('part', at + 1, segments.length),
-              segment.duration ? words.duration(segment.duration) : '', segment.size ? words.bytes(segment.size) : '',
+              segment.duration ? words.duration(segment.duration) : '', segment.size ? words.bytes(segment.size) : '', shared ? '' : kind(address),
             ].filter(Boolean).join(' · ')));
           }
           // Focusable, because a long address scrolls.

@@ -545,6 +545,27 @@ test('several segments are listed part by part', async () => {
   await click(page, '2 backups for 480P AVC');
   assert.deepEqual(await texts(page, '.partname:nth-of-type(-n+5)').then((t) => t.slice(0, 3)), ['Part 1 of 3 · 14:39 · 44 MB', 'Part 2 of 3 · 14:39 · 44 MB', 'Part 3 of 3 · 14:39 · 44 MB']);
   assert.equal((await texts(page, '.url')).length, 9);
+  assert.equal((await texts(page, '.group'))[0], 'First address upos-sz-mirrorali.bilivideo.com · mirror Copy');
+});
+
+test('the parts of a film may lie on different hosts: each names its own, and what is in view is copied', async () => {
+  const film = fixtures.segments();
+  film.single?.[0]?.segments?.[1]?.urls.reverse(); // as a test of hosts may put them
+  const copied = ok({ what: 'url', kind: 'single', quality: 32, codec: 'AVC' });
+  const page = await show({ list: ok(film), copy: [copied, copied] });
+  await click(page, '2 backups for 480P AVC');
+  assert.deepEqual((await texts(page, '.group')).slice(0, 2), ['First address Copy', 'Backup 1 cn-gdgz-fx-01-09.bilivideo.com · edge Copy']);
+  assert.deepEqual((await texts(page, '.partname')).slice(0, 3), [
+    'Part 1 of 3 · 14:39 · 44 MB · upos-sz-mirrorali.bilivideo.com · mirror', 'Part 2 of 3 · 14:39 · 44 MB · xy1x2x3x4xy.mcdn.bilivideo.cn:4483 · PCDN, often slow',
+    'Part 3 of 3 · 14:39 · 44 MB · upos-sz-mirrorali.bilivideo.com · mirror',
+  ]);
+  await click(page, 'Copy first address 480P AVC');
+  await status(page, 'Copied 480P AVC');
+  await click(page, 'Copy backup 2 480P AVC');
+  await page.waitForFunction(() => bench.asked.filter((a) => a.kind === 'copy').length === 2);
+  assert.deepEqual((await asked(page)).filter((a) => a.kind === 'copy').map(({ body: { row, what, backup, host } }) => ({ row, what, backup, host })), [
+    { row: 'single/32/AVC/1', what: 'url', backup: undefined, host: undefined }, { row: 'single/32/AVC/1', what: 'url', backup: 2, host: undefined },
+  ]);
 });
 
 test('the dialog with the curl command explains, shows the command and copies it', async () => {

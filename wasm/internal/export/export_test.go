@@ -222,6 +222,31 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+func TestEachPartHasItsOwnFirstAddress(t *testing.T) {
+	l := aLesson()
+	row := &l.Single[0]
+	var want []string
+	for i := range row.Segments { // ranked each by itself
+		host := []string{"https://upos-sz-mirrorcos.bilivideo.com/", "https://upos-sz-mirrorali.bilivideo.com/"}[i%2]
+		row.Segments[i].URLs = []stream.MediaURL{{URL: host + "1"}, {URL: "https://upos-sz-mirrorhw.bilivideo.com/2"}}
+		want = append(want, host+"1")
+	}
+	if got := Lines(Addresses(row, 0, "")); got != strings.Join(want, "\n") {
+		t.Errorf("addresses %s", got)
+	}
+	for _, p := range []Format{MPV, Curl, Wget} {
+		text := write(t, p, l, row, Reader{Shell: POSIX})
+		for _, url := range want {
+			if !strings.Contains(text, url) {
+				t.Errorf("%s lacks %s:\n%s", p, url, text)
+			}
+		}
+		if strings.Contains(text, "mirrorhw") {
+			t.Errorf("%s takes a backup:\n%s", p, text)
+		}
+	}
+}
+
 func TestYtDlpReadsCookiesWhereTheAccountMatters(t *testing.T) {
 	for _, c := range []struct {
 		change func(*stream.Listing)
