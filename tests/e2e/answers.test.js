@@ -1,8 +1,10 @@
 // Answers that mean harm, or make no sense: the right listing or the right reason, and nothing else happens.
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 
 import { faults, outcome } from './lib/faults.js';
 import { inBrowsers } from './lib/launch.js';
+import { until } from './lib/wait.js';
 
 /**
  * @typedef {import('./lib/launch.js').Tab} Tab
@@ -15,6 +17,18 @@ const PLAY = '/playurl'; // both sites'
 const HUGE = `{"code":0,"data":{"x":"${'x'.repeat(50e6)}"}}`;
 const SEASON = '/pugv/view/web/season';
 const SCRIPT = `"'><img src=x onerror="window.__owned=1"><script>window.__owned=1</script>\${__owned}`;
+
+/** What stands where something else is due. @type {[string, any][]} */
+const WRONG = [
+  ['null', null], ['true', true], ['a number', -1e300], ['a word', 'x'], ['an empty list', []], ['a list of lists', [[[0]], {}, null]], ['an object', { id: { url: 1 } }],
+];
+
+/** Each of them in place of every value, of every list and object, and of all data. @param {any} answer @returns {[string, string][]} */
+const allWrong = (answer) => WRONG.flatMap(([name, wrong]) => /** @type {[string, any][]} */ ([
+  [`${name} as value`, leaves(answer.data, () => wrong)],
+  [`${name} as list`, Object.fromEntries(Object.entries(answer.data).map(([k, v]) => [k, typeof v === 'object' ? wrong : v]))],
+  [`${name} as data`, wrong],
+]).map(([how, data]) => /** @type {[string, string]} */ ([how, JSON.stringify({ code: 0, data })])));
 
 /** Applies a change to every leaf. @param {any} value @param {Change} change @param {string} [key] @returns {any} */
 function leaves(value, change, key = '') {
@@ -148,9 +162,7 @@ inBrowsers((b) => {
     return outcome((await opens(scenario, scenario === 'free' ? { [PLAY]: every, [SEASON]: every } : { [PLAY]: every, season_info: every, episodes: every })).view);
   }));
 
-  for (const [name, wrong] of /** @type {[string, any][]} */ ([
-    ['null', null], ['true', true], ['a number', -1e300], ['a word', 'x'], ['an empty list', []], ['a list of lists', [[[0]], {}, null]], ['an object', { id: { url: 1 } }],
-  ])) {
+  for (const [name, wrong] of WRONG) {
     fault(`${name} in place of every value`, () => both(async (scenario) => {
       const every = (/** @type {any} */ answer) => ({ ...leaves(answer, () => wrong), code: 0 });
       const { view } = await opens(scenario, scenario === 'free' ? { [PLAY]: every, [SEASON]: every } : { [PLAY]: every, season_info: every, episodes: every });
@@ -174,6 +186,107 @@ inBrowsers((b) => {
       return [...seen].join(' or ');
     }, 'not-logged-in', 'tv-all-empty-anonymous'));
   }
+
+  /**
+   * Has a panel that is open ask again, for each of the wrong answers, and returns what a person is told.
+   *
+   * @param {Tab} tab @param {string} match of the address whose answer is wrong @param {Record<string, string>} asked its request
+   * @param {[string, string][]} answers @param {(how: string) => Promise<string>} look
+   */
+  async function each(tab, match, asked, answers, look) {
+    /** @type {Set<string>} */
+    const seen = new Set();
+    for (const [how, body] of answers) {
+      await b.replica.reset();
+      await b.replica.knobs({ match, body });
+      await tab.click('Refresh');
+      await b.replica.waitFor({ ...asked, done: 1 });
+      seen.add(await look(how));
+    }
+    return [...seen].join(' or ');
+  }
+
+  fault('wrong types of every kind in the lessons of a long course', async () => {
+    await b.login('com', null);
+    const tab = await b.open('603-lessons');
+    await tab.show();
+    await tab.see('the whole count', (v) => /lesson 1 of 603 /.test(v.text));
+    const [call] = await b.replica.calls({ path: '/pugv/view/web/ep/list' });
+    assert(call);
+    return each(tab, '/ep/list', { path: '/pugv/view/web/ep/list' }, allWrong(await b.replica.answer(call)), async (how) => {
+      await tab.copy('Copy URL 1080P AVC'); // by now the panel has heard of it
+      const view = await tab.listing();
+      assert.match(view.text, /lesson 1 of 50\+ /, `${how}: no more is known`);
+      return outcome(view);
+    });
+  });
+
+  fault("wrong types of every kind in the account's own list of courses", async () => {
+    await b.login('com', 'buyer');
+    const tab = await b.open('https://www.bilibili.com/v/cheese/mine');
+    await tab.clickToolbar();
+    await tab.see('the courses', (v) => !v.busy && /Courses: /.test(v.text));
+    const course = { id: 7002, title: 'x', update_info: 'x', is_expired: false, progress: { last_ep_id: 1, last_ep_index: 'x', last_time: 1 } };
+    const wrong = allWrong({ data: { data: [course, { ...course, id: 7003 }], next: false, pn: 1, ps: 20, total: 2 } });
+    const seen = await each(tab, '/my/paid', { path: '/pugv/pay/web/my/paid' }, wrong, async (how) => outcome(await tab.see(`what comes of ${how}`, (v) => !v.busy && (v.alert || /Courses: |no courses/.test(v.text)))));
+    await b.replica.reset();
+    await tab.click('Refresh');
+    await tab.see('the courses again', (v) => !v.busy && /Courses: /.test(v.text));
+    await b.login('com', null);
+    return seen;
+  });
+
+  fault('wrong types of every kind in the single files of a lesson', async () => {
+    const tab = await b.open('single-files');
+    await tab.show();
+    await tab.click('Single files');
+    await tab.see('the single files', (v) => v.tables['Single files']);
+    const call = (await b.replica.calls({ path: '/pugv/player/web/playurl' })).find((c) => c.query.fnval === '1');
+    assert(call);
+    /** @param {import('./lib/launch.js').View} view */
+    const why = ({ text }) => /gives no single file|Unexpected answer|Preview only|Not given/.exec(text)?.[0].replace('gives ', '');
+    return `the listing; of them: ${await each(tab, 'fnval=1&', { 'q.fnval': '1' }, allWrong(await b.replica.answer(call)), async (how) => {
+      const view = await tab.see(`what comes of ${how}`, (v) => !v.busy && v.tables.Video && why(v));
+      assert(view.tables.Video?.some((r) => r.best), `${how}: the tracks stay`);
+      assert.equal(outcome(view), 'the listing');
+      return why(view) ?? '';
+    })}`;
+  });
+
+  fault('danmaku that are no danmaku', async () => {
+    const tab = await b.open('free');
+    await tab.show();
+    await tab.click('Course details');
+    await tab.see('the details', (v) => v.buttons.includes('Danmaku as XML'));
+    /** What is told, and of which answers. @type {Record<string, string[]>} */
+    const told = {};
+    for (const [how, body] of /** @type {[string, string][]} */ ([
+      ...WRONG.map(([name, wrong]) => [name, JSON.stringify({ code: 0, data: wrong })]),
+      ['nothing', ''], ['a page', '<!DOCTYPE html><html><i>404</i></html>'], ['a word', 'x'], ['another root', '<feed><d p="1,1,25,1">x</d></feed>'],
+      ['wrong attributes', `<i>${WRONG.map(([, wrong]) => `<d p='${JSON.stringify(wrong)},${JSON.stringify(wrong)}'>x</d><d>${JSON.stringify(wrong)}</d>`).join('')}</i>`],
+      ['depth', `<i>${'<d p="1,1,25,1">'.repeat(50_000)}`],
+      ['half', '<i><d p="1,1,25,1,0,0,0,0">whole</d><d p="2,1,25,1'], ['scripts', `<i><d p="1,1,25,1,0,0,0,0">${SCRIPT}&lt;script>1&lt;/script></d></i>`],
+      ['none', '<i><chatid>1</chatid></i>'],
+    ])) {
+      await b.replica.reset();
+      await b.replica.knobs({ match: '/dm/list.so', body });
+      await tab.click('Danmaku as XML');
+      const { status } = await tab.see(`what comes of ${how}`, (v) => /^(Saved|This lesson has no danmaku|Unexpected answer)/.test(v.status));
+      (told[/Comments: \d+$/.exec(status)?.[0] ?? status.split(/[:.]/)[0] ?? ''] ??= []).push(how);
+      await tab.click('Copy diagnostics'); // so that the next status is another
+      await tab.see('that they are copied', (v) => v.status.startsWith('Copied: diagnostics'));
+    }
+    assert.deepEqual(told, {
+      'Unexpected answer': [...WRONG.map(([name]) => name), 'nothing', 'a page', 'a word', 'another root', 'wrong attributes', 'depth'],
+      'Comments: 1': ['half', 'scripts'], 'This lesson has no danmaku': ['none'],
+    });
+    const saved = await until('both files', () => {
+      const files = readdirSync(b.downloads).filter((name) => name.endsWith('.xml'));
+      return files.length === 2 ? files.map((name) => readFileSync(`${b.downloads}/${name}`, 'utf8')) : undefined;
+    });
+    for (const text of saved) assert.match(text, /^[^]*<i>(\n|<chat[^<]*<\/chat\w+>)*<d p="1,1,25,1,0,0,0,0">[^<]+<\/d>\n<\/i>\n$/);
+    return 'Unexpected answer; where some can be read, those';
+  });
 
   fault('a redirect to another host', () => both(async (scenario) => {
     const { view } = await opens(scenario, { [PLAY]: '' }, { status: 302, headers: { Location: 'https://evil.test/steal' } });

@@ -22,22 +22,26 @@ func (p *Play) Listing() *stream.Listing {
 	duration := p.duration()
 
 	for _, t := range clip(p.Dash.Video) {
-		l.Video = append(l.Video, track(stream.Video, &t, labels, duration))
+		if r := track(stream.Video, &t, labels, duration); !blank(&r) {
+			l.Video = append(l.Video, r)
+		}
 	}
 	for _, tracks := range [][]Track{p.Dash.Audio, p.Dash.Dolby.Audio, p.Dash.FLAC.Audio} {
 		for _, t := range clip(tracks) {
 			r := track(stream.Audio, &t, labels, duration)
-			if !listed(l.Audio, &r) {
+			if !blank(&r) && !listed(l.Audio, &r) {
 				l.Audio = append(l.Audio, r)
 			}
 		}
 	}
 	for _, f := range p.files() {
-		l.Single = append(l.Single, p.file(&f, labels))
+		if r := p.file(&f, labels); !blank(&r) {
+			l.Single = append(l.Single, r)
+		}
 	}
 	for _, other := range p.others {
 		for _, f := range other.files() {
-			if r := other.file(&f, labels); !holds(l.Single, r.Quality) {
+			if r := other.file(&f, labels); !blank(&r) && !holds(l.Single, r.Quality) {
 				l.Single = append(l.Single, r)
 			}
 		}
@@ -67,6 +71,9 @@ func (p *Play) Listing() *stream.Listing {
 }
 
 func clip[T any](list []T) []T { return list[:min(len(list), stream.MaxRows)] }
+
+// blank reports whether a row says nothing: neither a quality nor an address came.
+func blank(r *stream.Rendition) bool { return r.Quality == 0 && !r.Available() }
 
 // listed reports whether a list holds the same file already: some answers repeat the
 // Dolby track among the others.

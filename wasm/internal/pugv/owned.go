@@ -33,8 +33,15 @@ func DecodeOwned(a wire.Answer) (*Owned, error) {
 	if err := wire.Decode(data, o); err != nil {
 		return nil, stream.Reason{Code: stream.Unexpected, Detail: stream.Truncated}
 	}
-	if len(o.Courses) == 0 && o.Total == nil {
+	named := o.Courses[:0]
+	for _, c := range o.Courses {
+		if c.ID != "" {
+			named = append(named, c)
+		}
+	}
+	if len(named) == 0 && (len(o.Courses) > 0 || o.Total == nil) {
 		return nil, nothing(data)
 	}
+	o.Courses = named
 	return o, nil
 }

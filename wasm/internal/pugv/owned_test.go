@@ -20,8 +20,7 @@ func TestOwnedCourses(t *testing.T) {
 	}
 	text, err := json.Marshal(got)
 	const want = `{"data":[{"id":"3700","title":"A course of mine","updateinfo":"已完结 | 共10课时","isexpired":false,"progress":{"lastepid":"1427","lastepindex":"Part 3","lasttime":5451}},` +
-		`{"id":"316","title":"Another","updateinfo":"","isexpired":true,"progress":{"lastepid":"","lastepindex":"","lasttime":0}},` +
-		`{"id":"","title":"without an id","updateinfo":"","isexpired":false,"progress":{"lastepid":"","lastepindex":"","lasttime":0}}],"next":true,"total":4}`
+		`{"id":"316","title":"Another","updateinfo":"","isexpired":true,"progress":{"lastepid":"","lastepindex":"","lasttime":0}}],"next":true,"total":4}`
 	if err != nil || string(text) != want {
 		t.Errorf("%s, error %v", text, err)
 	}
@@ -42,6 +41,7 @@ func TestNoOwnedCourses(t *testing.T) {
 		{`{"code":-412}`, stream.RateLimited},
 		{`{"code":0,"data":{"v_voucher":"voucher_0"}}`, stream.RateLimited},
 		{`{"code":0,"data":{}}`, stream.Unexpected},
+		{`{"code":0,"data":{"data":[{"id":null},{"id":"x"}],"next":false,"total":0}}`, stream.Unexpected},
 		{`<html>`, stream.Unexpected},
 	} {
 		got, err := DecodeOwned(answer(c.body))

@@ -414,3 +414,19 @@ func FuzzDecodePlay(f *testing.F) {
 		}
 	})
 }
+
+func TestRowsThatSayNothingAreLeftOut(t *testing.T) {
+	for _, body := range []string{
+		`"durl":[{"url":null},{"url":null}],"accept_quality":[null,0]`,
+		`"durls":[{"quality":null,"durl":[{"url":7}]}]`,
+		`"dash":{"video":[{"id":null,"base_url":null}],"audio":[{"id":"x"}]}`,
+	} {
+		play, err := DecodePlay(answer(`{"code":0,"data":{` + body + `}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l := play.Listing(); len(l.Video)+len(l.Audio)+len(l.Single) != 0 {
+			t.Errorf("%s: %+v", body, l)
+		}
+	}
+}

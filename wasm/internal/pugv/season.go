@@ -141,13 +141,14 @@ func DecodeEpisodes(a wire.Answer) (items []Episode, next bool, number int, err 
 	if err := wire.Decode(data, &list); err != nil {
 		return nil, false, 0, stream.Reason{Code: stream.Unexpected, Detail: stream.Truncated}
 	}
-	if len(list.Items) == 0 && list.Page == nil {
-		return nil, false, 0, nothing(data)
+	items = once(list.Items, nil)
+	if len(items) == 0 && (list.Page == nil || len(list.Items) > 0) {
+		return nil, false, 0, nothing(data) // not the end of a list, but none
 	}
 	if list.Page == nil {
 		list.Page = new(Page)
 	}
-	return once(list.Items, nil), bool(list.Page.Next), int(list.Page.Num), nil
+	return items, bool(list.Page.Next), int(list.Page.Num), nil
 }
 
 // nothing is the reason for a success that holds nothing that was asked for.

@@ -207,6 +207,9 @@ func TestSeasonRefusals(t *testing.T) {
 	if err != nil || len(items) != 0 || next || number != 3 {
 		t.Errorf("an empty page: %v, %v, %d, %v", items, next, number, err)
 	}
+	if items, _, _, err := DecodeEpisodes(answer(`{"code":0,"data":{"items":[{"id":null},{"id":"x"},7],"page":{"next":true,"num":3}}}`)); err == nil {
+		t.Errorf("a page of lessons without ids: %v", items)
+	}
 }
 
 func TestDecodeLogin(t *testing.T) {

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"strings"
 
 	"streamlist/wasm/internal/danmaku"
 	"streamlist/wasm/internal/export"
@@ -19,6 +20,9 @@ func (s *Service) Owned(ctx context.Context, tab message.Tab, number int) (list 
 	}
 	err = s.aside(ctx, tab, stream.Com, func(ctx context.Context, a *asking) (err error) {
 		list, err = get(ctx, a, pugv.OwnedURL(number), pugv.DecodeOwned)
+		if err == nil && number == 1 && len(list.Courses) == 0 && *list.Total > 0 {
+			err = stream.Reason{Code: stream.Unexpected, Detail: stream.Empty} // the account has some
+		}
 		return err
 	})
 	return list, err
@@ -115,6 +119,9 @@ func (s *Service) Danmaku(ctx context.Context, tab message.Tab, hints message.Hi
 		return nil, err
 	}
 	list := danmaku.Parse(*xml)
+	if len(list) == 0 && strings.Contains(*xml, "<d ") {
+		return nil, unavailable(stream.Reason{Code: stream.Unexpected}) // there are some, of which none could be read
+	}
 	f := &message.File{Name: export.TextName(l, format), Count: len(list)}
 	if f.Text = danmaku.XML(list); format == "ass" {
 		f.Text = danmaku.ASS(list)

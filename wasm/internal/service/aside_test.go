@@ -34,6 +34,20 @@ func TestOwnedCoursesAreListedOnTheirPageAlone(t *testing.T) {
 	}
 }
 
+func TestNoOwnedCoursesAreBelievedOnlyWhereTheSiteCountsNone(t *testing.T) {
+	w := newWorld(t)
+	w.on("pn=1", `{"code":0,"data":{"data":null,"next":false,"total":45}}`)
+	w.on("pn=2", `{"code":0,"data":{"data":[],"next":false,"total":45}}`)
+	s := w.service()
+	_, err := s.Owned(t.Context(), mine, 1)
+	if r := reasonOf(t, err); r.Code != stream.Unexpected {
+		t.Errorf("reason %v", r)
+	}
+	if got, err := s.Owned(t.Context(), mine, 2); err != nil || len(got.Courses) != 0 {
+		t.Errorf("behind the last page: %+v, error %v", got, err)
+	}
+}
+
 func TestOwnedCoursesGiveTheirReason(t *testing.T) {
 	w := newWorld(t)
 	w.on("pn=1", `{"code":-401,"message":"非法访问"}`)
@@ -262,6 +276,7 @@ func TestDanmakuOfALessonFarDownTheList(t *testing.T) {
 func TestDanmakuGiveTheirReason(t *testing.T) {
 	for body, want := range map[string]stream.Code{
 		`{"code":-412}`: stream.RateLimited, `{"code":-404}`: stream.NotFound, `<html>`: stream.Unexpected, `{"code":-101}`: stream.NotLoggedIn,
+		`<i><d p="null">of some kind</d></i>`: stream.Unexpected,
 	} {
 		w := newWorld(t)
 		w.on("playurl", dash(w.until(), ""))

@@ -80,6 +80,9 @@ func (a *asking) readList(ctx context.Context, s *pugv.Season, want string) erro
 		if err != nil {
 			return err
 		}
+		if number == 1 && len(page.items) == 0 {
+			return stream.Reason{Code: stream.Unexpected, Detail: stream.Empty} // the season says that there are some
+		}
 		s.Merge(page.items)
 		if want != "" && s.Episode(want) != nil {
 			return nil
