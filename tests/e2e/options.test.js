@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { it } from 'node:test';
 
+import { spills } from '../panel/lib/spills.js';
 import { inBrowsers } from './lib/launch.js';
 import { until } from './lib/wait.js';
 
@@ -139,7 +140,34 @@ inBrowsers((b) => {
   });
 });
 
-// Firefox speaks the language of its language packs, which are packages of their own.
+/** Text that has no room in the panel, see spills.js. @param {import('./lib/launch.js').Session} b @param {import('./lib/launch.js').Tab} tab @returns {Promise<string[]>} */
+const tight = (b, tab) => b.driver.inPanel(tab.page, new Function('root', `return (${spills})(root.querySelector('.root'))`));
+
+/**
+ * Everything there is room for: in the panel with what opens in it, and on the extension's own pages.
+ *
+ * @param {import('./lib/launch.js').Session} b @param {import('./lib/launch.js').Tab} tab its panel open
+ * @param {{arrow: string, as: string, details?: string}} names of buttons
+ */
+async function hasRoom(b, tab, { arrow, as, details }) {
+  assert.deepEqual(await tight(b, tab), []);
+  await tab.click(arrow);
+  if (details) await tab.click(details);
+  await tab.see('the details', (v) => !v.busy);
+  assert.deepEqual(await tight(b, tab), [], 'opened');
+  await tab.click(as);
+  assert.deepEqual(await tight(b, tab), [], 'the menu');
+  await b.screenshot(`language-${b.options.locale}-${b.name}`);
+  for (const path of ['options/options.html', 'downloads/downloads.html', 'elsewhere/elsewhere.html']) {
+    const page = await b.driver.openExtensionPage(path);
+    await page.waitForFunction('document.body.innerText.length > 20');
+    assert.deepEqual(await page.evaluate(`(${spills})(document.body)`), [], path);
+    assert.equal(await page.evaluate('document.documentElement.lang'), b.options.locale);
+    await b.screenshot(`language-${b.options.locale}-${b.name}-${path.split('/')[0]}`);
+    await page.close();
+  }
+}
+
 inBrowsers((b) => {
   it('speaks Simplified Chinese', async () => {
     const tab = await b.open('free');
@@ -148,8 +176,9 @@ inBrowsers((b) => {
     assert.match(view.text, /复制/);
     assert.doesNotMatch(view.text, /\b(Copy|Best|Refresh|Close|Links)\b/);
     await tab.see('the region under its own name', (v) => v.open);
+    await hasRoom(b, tab, { arrow: '1080P+ AVC 的 2 个备用地址', as: '复制为…', details: '课程详情' });
   });
-}, { only: 'chromium', locale: 'zh-CN', dark: true });
+}, { locale: 'zh-CN', dark: true });
 
 inBrowsers((b) => {
   it('speaks Thai on bilibili.tv', async () => {
@@ -162,5 +191,6 @@ inBrowsers((b) => {
     assert.doesNotMatch(view.text, /\b(Copy|Best|Refresh|Close|Links|Locked|Log)\b/);
     await tab.copy('คัดลอก URL 480P AVC');
     await tab.see('the outcome', (v) => v.status.startsWith('คัดลอกแล้ว 480P AVC: เฉพาะภาพ'));
+    await hasRoom(b, tab, { arrow: view.buttons[view.buttons.indexOf('คัดลอก URL 480P AVC') + 2] ?? '', as: 'คัดลอกเป็น…' });
   });
-}, { only: 'chromium', locale: 'th' });
+}, { locale: 'th' });

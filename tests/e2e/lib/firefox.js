@@ -1,5 +1,6 @@
 // Firefox, driven over WebDriver BiDi. With system access, BiDi also reaches the browser's own window: where the
 // toolbar icon and the menu entries are on the screen, and what the browser console says.
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 import puppeteer from 'puppeteer-core';
@@ -19,10 +20,27 @@ const ID = 'streamlist@streamlist.example';
 const WIDGET = 'streamlist_streamlist_example';
 
 /**
+ * Copies the built extension with the texts of one language alone. Firefox itself speaks another only with a language pack,
+ * which is a package of its own that need not be there; but an extension whose texts are not in the browser's language
+ * speaks its default one, which is all that it gets by here: whatever shows these texts is Firefox.
+ *
+ * @param {string} locale
+ * @param {string} to a folder
+ */
+function inOneLanguage(locale, to) {
+  const name = locale.replace('-', '_');
+  cpSync(dist('firefox'), to, { recursive: true });
+  const manifest = JSON.parse(readFileSync(`${to}/manifest.json`, 'utf8'));
+  writeFileSync(`${to}/manifest.json`, JSON.stringify({ ...manifest, default_locale: name }));
+  for (const other of readdirSync(`${to}/_locales`)) if (other !== name) rmSync(`${to}/_locales/${other}`, { recursive: true });
+  return to;
+}
+
+/**
  * @param {Options & {address: string, downloads: string, env: Record<string, string | undefined>, headless: boolean, display: import('./display.js').Display | null}} options
  * @returns {Promise<Driver>}
  */
-export async function firefox({ address, downloads, env, headless, display, dark = false, late = false, prefs = {} }) {
+export async function firefox({ address, downloads, env, headless, display, locale, dark = false, late = false, prefs = {} }) {
   const [host, port] = address.split(':');
   const browser = await puppeteer.launch({
     browser: 'firefox',
@@ -84,7 +102,7 @@ export async function firefox({ address, downloads, env, headless, display, dark
   const contextOf = (page) => /** @type {any} */ (page.mainFrame())._id;
 
   async function install() {
-    const id = await browser.installExtension(dist('firefox'));
+    const id = await browser.installExtension(locale ? inOneLanguage(locale, `${downloads}/.extension`) : dist('firefox'));
     // Its background has registered for events once it answers; a click before that is lost.
     const page = await driver.openExtensionPage('elsewhere/elsewhere.html');
     await until('the background to answer', () => page.evaluate('browser.runtime.sendMessage({}).then(() => true)'));

@@ -33,6 +33,9 @@ export function spills(top) {
     range.selectNodeContents(node);
     for (const rect of range.getClientRects()) texts.push({ text, rect, cell: parent.closest('td, th') });
     const all = range.getBoundingClientRect();
+    // Firefox measures a text by its font, and one for Thai can be taller than its line, which only its marks would show.
+    const line = range.getClientRects()[0]?.height ?? 0;
+    const taller = Math.max(0, line - (parseFloat(getComputedStyle(parent).lineHeight) || line)) / 2;
     // Beyond what scrolls, only sideways: down there it can be scrolled to.
     let scrolled = false;
     for (let box = /** @type {Element | null} */ (parent); box && top.contains(box); box = holder(box)) {
@@ -40,7 +43,7 @@ export function spills(top) {
       if (getComputedStyle(box).display === 'inline') continue;
       const at = box.getBoundingClientRect();
       const wide = all.left < at.left - SLACK || all.right > at.right + SLACK;
-      const high = !scrolled && (all.top < at.top - SLACK || all.bottom > at.bottom + SLACK);
+      const high = !scrolled && (all.top < at.top - SLACK - taller || all.bottom > at.bottom + SLACK + taller);
       if (wide || high) {
         found.add(`${wide ? 'too wide' : 'too high'} for ${box.tagName.toLowerCase()}.${box.className}: ${text}`);
         break;
