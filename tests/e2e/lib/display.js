@@ -1,5 +1,6 @@
 // A screen of its own for each browser under test: focus, pointer and clipboard are then nobody else's.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 
 import { out } from './paths.js';
 import { firstLine, run, start } from './process.js';
@@ -36,12 +37,20 @@ export async function startDisplay() {
     /** What lies on the clipboard; '' when nothing does. */
     clipboard: () => run('xclip', ['-selection', 'clipboard', '-o'], { env, timeout: 5000 }).then(({ stdout }) => stdout, () => ''),
 
-    /** Puts text on the clipboard, so that a later copy is told from an older one. @param {string} text */
+    /**
+     * Puts text on the clipboard.
+     *
+     * @param {string} text
+     * @returns {Promise<{lost: Promise<unknown>}>} `lost`: somebody else has copied since
+     */
     async setClipboard(text) {
-      // xclip stays behind to own the selection, and ends when somebody else copies.
-      const child = spawn('xclip', ['-selection', 'clipboard', '-i'], { env, stdio: ['pipe', 'ignore', 'ignore'] });
+      // xclip owns the selection for as long as it runs (-quiet keeps it in the foreground), and ends when the X server takes
+      // that away.
+      const child = spawn('xclip', ['-quiet', '-selection', 'clipboard', '-i'], { env, stdio: ['pipe', 'ignore', 'ignore'] });
+      const lost = once(child, 'exit');
       child.stdin.end(text);
       await until('xclip to own the clipboard', async () => (await this.clipboard()) === text);
+      return { lost };
     },
 
     /** @param {string} name of the file, without its ending @returns {Promise<string>} path */

@@ -182,12 +182,14 @@ export class Session {
    */
   async copied(act, limit = 15_000) {
     const before = `nothing copied yet ${Math.random()}`;
-    await this.display.setClipboard(before);
+    const { lost } = await this.display.setClipboard(before);
+    let copied = false;
+    void lost.then(() => (copied = true));
     await act();
-    return until('something new on the clipboard', async () => {
-      const now = await this.clipboard();
-      return now === before ? '' : now;
-    }, { limit, seen: async () => brief(await this.tabs.at(-1)?.view() ?? EMPTY) });
+    const seen = async () => brief(await this.tabs.at(-1)?.view() ?? EMPTY);
+    // Two steps, for the error to say which failed: that somebody copies, and that there is something to be had.
+    await until('somebody to copy', () => copied, { limit, seen });
+    return until('something on the clipboard', () => this.clipboard(), { limit, seen });
   }
 
   /** Waits until the listing of a lesson or episode is stored, which is a moment after it is shown. @param {Tab} tab */
