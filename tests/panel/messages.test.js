@@ -49,7 +49,7 @@ test('every language has the same messages, with the same places to fill', async
 /** What a language says in the very words of English. @type {Record<string, string[]>} */
 const SAME = {
   id: ['video', 'audio', 'columnCodec', 'episode', 'hostName', 'host_mirror', 'reason_premium', 'shellLabel', 'subtitlesFormat'],
-  ms: ['video', 'audio', 'columnCodec', 'reason_premium', 'shellLabel'],
+  ms: ['video', 'audio', 'columnCodec', 'reason_premium', 'shellLabel', 'subtitlesFormat'],
   th: [],
   vi: ['video', 'columnCodec', 'reason_premium', 'shellLabel'],
   zh_CN: [],
