@@ -75,6 +75,7 @@ type program struct {
 type request struct {
 	Kind      string           `json:"kind"`
 	Options   download.Options `json:"options"`
+	Past      string           `json:"past"`
 	Order     download.Order   `json:"order"`
 	Listing   *stream.Listing  `json:"listing"`
 	Tracks    []track          `json:"tracks"`
@@ -96,7 +97,7 @@ func (p *program) handle(message []byte) {
 	fault(r)
 	switch r.Kind {
 	case "start":
-		p.start(r.Options)
+		p.start(r.Options, r.Past)
 	case "options":
 		p.queue.SetOptions(r.Options)
 	case "add":
@@ -118,16 +119,17 @@ func (p *program) handle(message []byte) {
 	}
 }
 
-func (p *program) start(o download.Options) {
+func (p *program) start(o download.Options, past string) {
 	p.queue = download.NewQueue(context.Background(), download.Ports{
 		Network:  network{p.worker},
 		Disk:     disk{p.worker, p.worker.Directory(folder)},
 		Listings: p.asks, Subtitles: p.asks,
 		Hand:    p.hand,
+		Past:    p.keep,
 		Changed: p.change,
 		Report:  report,
 	}, o)
-	if err := p.queue.Restore(context.Background()); err != nil {
+	if err := p.queue.Restore(context.Background(), []byte(past)); err != nil {
 		browser.Log("streamlist: what is on disk: " + errorKind(err))
 	}
 	go p.show()
@@ -168,6 +170,14 @@ func (p *program) hand(h download.Handover) {
 		Files     []file  `json:"files"`
 		Downloads []int64 `json:"downloads"`
 	}{"hand", h.Job, files, h.Downloads})
+}
+
+// keep has the page keep what is complete: this program has no storage but that of the files.
+func (p *program) keep(list []byte) {
+	p.post(struct {
+		Kind string `json:"kind"`
+		List string `json:"list"`
+	}{"past", string(list)})
 }
 
 func (p *program) post(message any) { post(p.worker, message) }

@@ -570,6 +570,7 @@ type world struct {
 	asked    func(o Order) (*stream.Listing, error) // instead of listing
 	listings int
 	hosts    []string
+	past     []byte // what is kept of complete jobs
 	// subtitles answers for what was ordered beside a video, n times so far.
 	subtitles func(ctx context.Context, n int, o Order) ([]Subtitle, error)
 	titles    int
@@ -605,10 +606,11 @@ func (w *world) begin() {
 		Network: w.network, Disk: w.disk, Listings: w, Subtitles: w, Random: func() float64 { return 0.5 },
 		Hand:    func(h Handover) { w.mu.Lock(); w.hands = append(w.hands, h); w.mu.Unlock() },
 		Report:  func(p any) { w.mu.Lock(); w.panics = append(w.panics, p); w.mu.Unlock() },
+		Past:    func(list []byte) { w.mu.Lock(); w.past = list; w.mu.Unlock() },
 		Changed: w.tell,
 	}, w.options)
 	w.queue.limits = w.limits
-	if err := w.queue.Restore(ctx); err != nil && !w.disk.dead {
+	if err := w.queue.Restore(ctx, w.past); err != nil && !w.disk.dead {
 		w.t.Fatalf("Restore: %v", err)
 	}
 }

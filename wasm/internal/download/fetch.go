@@ -204,6 +204,8 @@ func (r *run) scan(i int) error {
 	switch {
 	case err == nil:
 		return nil
+	case r.divided(err):
+		return errApart
 	case !wrong && !errors.Is(err, mp4.ErrMalformed), r.again[i], e.len() > mostAgain:
 		if wrong {
 			return mp4.ErrIndex
@@ -216,6 +218,12 @@ func (r *run) scan(i int) error {
 	r.out.remove(out)
 	r.left[i] = e.len()
 	return onDisk("take back what is broken", r.journal.lost(out))
+}
+
+// divided reports whether an error of package mp4 says that parts which are good by themselves
+// can't become one file.
+func (r *run) divided(err error) bool {
+	return errors.Is(err, mp4.ErrUnsupported) && !r.tracks() && !r.rec.Apart
 }
 
 // complete reports whether every byte is on disk.

@@ -195,18 +195,14 @@ func (r *run) finish() error {
 				err = onDisk("cut the file", err)
 			}
 		}
-	}
-	if err == nil && r.sources[0].format != flash {
-		var found mp4.Summary
-		found, err = mp4.Check(r.files[0], size)
-		if err != nil && r.plan.layout == nil && !errors.Is(err, mp4.ErrProtected) {
-			r.rec.note(Reason{Code: Unchecked})
-			found, err = mp4.Summary{}, nil
+		if r.divided(err) {
+			return errApart
 		}
-		duration = found.Duration
-		if found.Unused > 0 {
-			r.rec.note(Reason{Code: Unused, Need: found.Unused})
+		if err == nil {
+			duration, err = r.check(r.files[0], size)
 		}
+	} else {
+		duration, err = r.checkFiles()
 	}
 	if err != nil {
 		why := mediaReason(err)
@@ -226,6 +222,35 @@ func (r *run) finish() error {
 	return nil
 }
 
+// check reads a finished MP4 back.
+func (r *run) check(file File, size int64) (time.Duration, error) {
+	found, err := mp4.Check(file, size)
+	if found.Unused > 0 {
+		r.rec.note(Reason{Code: Unused, Need: found.Unused})
+	}
+	return found.Duration, err
+}
+
+// checkFiles reads back what is saved as it came. What can't be read may play all the same,
+// but for what is encrypted; then there is no duration. Of FLV nothing is read.
+func (r *run) checkFiles() (whole time.Duration, err error) {
+	for i, file := range r.files {
+		if r.sources[i].format == flash {
+			return 0, nil
+		}
+		duration, err := r.check(file, r.plan.files[i].len())
+		switch {
+		case errors.Is(err, mp4.ErrProtected):
+			return 0, err
+		case err != nil:
+			r.rec.note(Reason{Code: Unchecked})
+			return 0, nil
+		}
+		whole += duration
+	}
+	return whole, nil
+}
+
 // measure holds the file's duration, in milliseconds, against what was to be expected. Listings
 // round, and tracks end at different times.
 func (r *run) measure(got int64) {
@@ -241,19 +266,22 @@ func (r *run) measure(got int64) {
 
 // saved names the finished files.
 func (r *run) saved() []Saved {
-	ending, kind := ".mp4", "video/mp4"
-	switch {
-	case r.sources[0].format == flash:
-		ending, kind = ".flv", "video/x-flv"
-	case r.rec.audioOnly():
-		ending, kind = ".m4a", "audio/mp4"
-	}
 	n := len(r.plan.files)
-	if n > 1 {
+	switch {
+	case n > 1 && r.rec.Apart:
+		r.rec.note(Reason{Code: PartsApart, Detail: "codecs"})
+	case n > 1:
 		r.rec.note(Reason{Code: PartsApart})
 	}
 	var list []Saved
 	for i := range r.plan.files {
+		ending, kind := ".mp4", "video/mp4"
+		switch {
+		case r.sources[i].format == flash:
+			ending, kind = ".flv", "video/x-flv"
+		case r.rec.audioOnly():
+			ending, kind = ".m4a", "audio/mp4"
+		}
 		list = append(list, Saved{File: mediaName(i, n), Name: filename.Part(r.rec.Name, i, n, ending), Type: kind})
 	}
 	return list

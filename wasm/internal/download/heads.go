@@ -236,7 +236,7 @@ func (r *run) fetchHead(s *source, n int64) error {
 			return err
 		}
 		first := int64(len(s.head))
-		if a.whole {
+		if a.whole(time.Now()) {
 			first = 0
 		}
 		s.givers = append(s.givers, a)
@@ -381,12 +381,12 @@ func (r *run) layFiles() error {
 	var parts []mp4.Part
 	for i, s := range r.sources {
 		if s.format != r.sources[0].format {
-			return &Reason{Code: Broken, Detail: "parts of two kinds"}
+			r.rec.Apart = true
 		}
 		duration := r.rec.Row.Segments[i].Duration
 		parts = append(parts, mp4.Part{Size: s.size, Duration: time.Duration(duration) * time.Millisecond, Head: s.head})
 	}
-	if len(parts) == 1 || r.sources[0].format == flash {
+	if len(parts) == 1 || r.sources[0].format == flash || r.rec.Apart {
 		r.plan = planWhole(r.sources)
 		return nil
 	}

@@ -72,10 +72,15 @@ type address struct {
 	host    *host
 	expires int64 // Unix seconds, 0 unknown
 	fault   fault
-	whole   bool // it gives whole files only
+	// ranges is from when on it may be asked for a part: it gave the whole file instead, which may have been the fault of
+	// something on the way.
+	ranges time.Time
 	// tag is what the host calls the version of the file; "" unknown.
 	tag string
 }
+
+// whole reports whether it counts as one that gives whole files only.
+func (a *address) whole(now time.Time) bool { return now.Before(a.ranges) }
 
 // addresses makes the addresses of a file, on hosts from the pool, which it extends. What
 // may not be fetched is left out.
@@ -108,7 +113,7 @@ func (s *source) renew(list []*address) {
 	for _, a := range list {
 		for _, old := range s.addresses {
 			if old.host == a.host {
-				a.whole, a.tag = old.whole, old.tag
+				a.ranges, a.tag = old.ranges, old.tag
 				if old.fault == lying {
 					a.fault = lying
 				}
@@ -145,7 +150,7 @@ func (r *run) choose(s *source, now time.Time) choice {
 		if a.host.class == stream.PCDN {
 			rank = 2
 		}
-		if a.whole {
+		if a.whole(now) {
 			rank++
 		}
 		if a.host.failures >= persistent {

@@ -162,18 +162,24 @@ func (j *job) view(now time.Time) Job {
 		Reason: j.reason, Notes: slices.Clone(j.rec.Notes), Downloads: slices.Clone(j.rec.Downloads), Can: j.can(),
 		Bar: Bar{Done: [][]int64{}, Now: [][]int64{}},
 	}
+	if j.state == Complete {
+		v.Ended = j.rec.Ended
+	}
 	if v.Head.Title == "" && j.rec.Row == nil {
 		v.Head.Title = j.rec.Order.Title // until there is a listing
 	}
 	if row := j.rec.Row; row != nil {
 		n := 1
-		if row.Container == stream.FLV {
+		if row.Container == stream.FLV || j.rec.Apart {
 			n = len(row.Segments)
 		}
 		v.Files, v.Name = n, filename.Part(j.rec.Name, 0, n, j.rec.ending())
 		for _, p := range j.rec.renditions() {
 			v.Parts = append(v.Parts, Part{Kind: p.Kind, Quality: p.Quality, Label: p.Label, Codec: p.Codec, Width: p.Width, Height: p.Height})
 		}
+	}
+	if j.rec.Row == nil {
+		v.Name = j.rec.Name
 	}
 	if len(j.rec.Files) > 0 {
 		v.Files, v.Name = 0, j.rec.Files[0].Name

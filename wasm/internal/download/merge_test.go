@@ -6,6 +6,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -475,16 +476,40 @@ func TestParts(t *testing.T) {
 			}
 		})
 	})
-	t.Run("parts that don't belong together", func(t *testing.T) {
-		inBubble(t, func(w *world) {
-			w.begin()
-			defer w.end()
-			w.add(orderOf("a"), parts(w, stream.MP4, film(1), flv(1)))
-			if j := w.until("a", "settled", settled); j.State != Failed || j.Reason.Code != Broken {
-				t.Errorf("%s, %+v", j.State, j.Reason)
-			}
+	other := bytes.ReplaceAll(film(5), []byte("av01"), []byte("vp09"))
+	for name, files := range map[string][][]byte{
+		"parts in two codecs":     {film(1), other, film(9)},
+		"the last one in another": {film(1), film(5), other},
+		"parts of two kinds":      {film(1), flv(1)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(w *world) {
+				w.slow(50_000)
+				w.begin()
+				l := parts(w, stream.MP4, files...)
+				w.asked = func(Order) (*stream.Listing, error) { return l, nil }
+				w.add(orderOf("a"), l)
+				w.until("a", "begun", func(j Job) bool { return j.Done > 100_000 })
+				w.end() // and goes on in the same way
+				w.begin()
+				defer w.end()
+				j := w.finish("a")
+				for i, f := range files {
+					w.wants("a", mediaName(i, len(files)), f)
+				}
+				if n := noted(j, PartsApart); n == nil || n.Detail != "codecs" || j.Files != len(files) || noted(j, Unchecked) != nil {
+					t.Errorf("%d files, notes %+v", j.Files, j.Notes)
+				}
+				if w.disk.file("a", "media") != nil {
+					t.Error("what was to be one file is still there")
+				}
+				h := w.handed()[0]
+				if last := h.Files[len(files)-1].Name; !strings.HasSuffix(last, map[bool]string{true: "2.flv", false: "3.mp4"}[len(files) == 2]) {
+					t.Errorf("handed over: %+v", h)
+				}
+			})
 		})
-	})
+	}
 }
 
 // A track that is no fragmented file is saved as it is, if it is alone.

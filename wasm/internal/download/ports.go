@@ -20,6 +20,9 @@ type Ports struct {
 	// Hand is told of a job whose files are whole and closed, and must be saved now. It must
 	// not block; the answer is Queue.Handed.
 	Hand func(Handover)
+	// Past is told of each change of what is complete, to keep it for the next Restore: JSON that is
+	// nobody else's matter. It must not block, nor call the queue; nil keeps nothing.
+	Past func(list []byte)
 	// Changed is called after each change of what View returns, very often and from any
 	// goroutine. It must not block, nor call the queue.
 	Changed func()

@@ -47,9 +47,10 @@ func NewQueue(ctx context.Context, p Ports, o Options) *Queue {
 
 // Restore takes up the jobs that earlier runs left on disk and starts the queue. Jobs that
 // were under way go on by themselves, paused and failed ones stay so, and those that were
-// being saved are handed over again. Folders that hold no job are removed. Its error is the
+// being saved are handed over again. Folders that hold no job are removed. What was complete
+// is as past says, which is what Ports.Past was last told. Its error is the
 // disk's; the queue works all the same, without what could not be read.
-func (q *Queue) Restore(ctx context.Context) error {
+func (q *Queue) Restore(ctx context.Context, past []byte) error {
 	ids, err := q.ports.Disk.Jobs(ctx)
 	var jobs []*job
 	for _, id := range ids {
@@ -60,6 +61,12 @@ func (q *Queue) Restore(ctx context.Context) error {
 		}
 	}
 	q.askFree(ctx)
+	for _, rec := range readPast(past) {
+		// One with a folder is fetched or saved once more.
+		if !slices.ContainsFunc(jobs, func(j *job) bool { return j.rec.Order.ID == rec.Order.ID }) {
+			jobs = append(jobs, &job{queue: q, rec: rec, state: Complete})
+		}
+	}
 	slices.SortStableFunc(jobs, func(a, b *job) int { return cmp.Compare(a.rec.Added, b.rec.Added) })
 	q.mu.Lock()
 	var hand []*job
@@ -155,7 +162,7 @@ func (j *job) recall(ctx context.Context) error {
 
 // Add puts a job at the end of the queue. Without a listing it is asked for; with one, its
 // addresses are used while they hold. An order for what is in the queue already changes
-// nothing, but takes up again a job that failed or was paused, and saves a complete one
+// nothing but the tab that is asked for fresh addresses; it takes up again a job that failed or was paused, and saves a complete one
 // again. The error is ErrOrder; what is wrong with the disk is the job's reason.
 func (q *Queue) Add(ctx context.Context, o Order, l *stream.Listing) error {
 	if !o.valid() {
@@ -168,6 +175,9 @@ func (q *Queue) Add(ctx context.Context, o Order, l *stream.Listing) error {
 		}
 		q.mu.Unlock()
 		j.mu.Lock()
+		// Fresh addresses are asked for where it was ordered last: that tab is there, with its account.
+		had := &j.rec.Order
+		had.Tab, had.Store, had.URL, had.Load, had.Episode, had.Title = o.Tab, o.Store, o.URL, o.Load, o.Episode, o.Title
 		if l != nil && j.run == nil {
 			j.listing = l
 		}
@@ -183,10 +193,7 @@ func (q *Queue) Add(ctx context.Context, o Order, l *stream.Listing) error {
 		}
 		return nil
 	}
-	j := &job{queue: q, state: Waiting, listing: l, rec: record{Order: o, Added: time.Now().UnixMilli()}}
-	if n := len(q.jobs); n > 0 {
-		j.rec.Added = max(j.rec.Added, q.jobs[n-1].rec.Added+1)
-	}
+	j := &job{queue: q, state: Waiting, listing: l, rec: record{Order: o, Added: q.last()}}
 	if l != nil {
 		// So that the page has a name to show. What is wrong with the row is said when the
 		// job's turn comes.
@@ -201,6 +208,15 @@ func (q *Queue) Add(ctx context.Context, o Order, l *stream.Listing) error {
 	q.schedule()
 	q.changed()
 	return nil
+}
+
+// last is when a job is added that is to be the last of the queue. The mutex is held.
+func (q *Queue) last() int64 {
+	at := time.Now().UnixMilli()
+	if n := len(q.jobs); n > 0 {
+		at = max(at, q.jobs[n-1].rec.Added+1)
+	}
+	return at
 }
 
 // grounded has a job stand where its folder could not be made, or its record not be
@@ -313,8 +329,12 @@ func (q *Queue) schedule() {
 }
 
 // Do carries out a command; one that doesn't fit the job's state any more does nothing,
-// as does one for a job that isn't there.
+// as does one for a job that isn't there. Clear without an id clears all that is complete.
 func (q *Queue) Do(id string, c Command) {
+	if id == "" && c == Clear {
+		q.forget(func(*job) bool { return true })
+		return
+	}
 	j := q.find(id)
 	if j == nil {
 		return
@@ -333,16 +353,20 @@ func (q *Queue) Do(id string, c Command) {
 		j.state, j.reason = Waiting, nil
 	case Again:
 		if j.state == Complete {
-			// The bytes are gone with the folder.
-			j.rec.Files, j.rec.Downloads, j.rec.Notes, j.rec.Took, j.out = nil, nil, nil, 0, nil
-			j.state, j.reason = Waiting, nil
+			j.mu.Unlock()
+			q.again(j)
+			return
 		} else {
 			j.rec.Downloads = nil
 			j.state, j.reason, hand = Saving, nil, true
 		}
-	case Cancel, Clear:
+	case Cancel:
 		j.mu.Unlock()
 		q.drop(j)
+		return
+	case Clear:
+		j.mu.Unlock()
+		q.forget(func(other *job) bool { return other == j })
 		return
 	}
 	j.mu.Unlock()
@@ -445,7 +469,9 @@ func (q *Queue) Handed(id string, o Outcome, downloads []int64, why string) {
 			j.rec.note(Reason{Code: SubtitlesLost, Detail: why})
 		}
 		j.state, j.reason, j.folder = Complete, nil, nil
+		j.rec.Ended = time.Now().UnixMilli()
 		j.mu.Unlock()
+		q.remember() // before its folder goes: else neither would hold it
 		q.remove(j)
 		q.changed()
 		return
@@ -514,10 +540,24 @@ func (q *Queue) View() View {
 		v.Speed += job.Speed
 		v.Jobs = append(v.Jobs, job)
 	}
+	// What is complete stands behind all else, the latest first.
+	slices.SortStableFunc(v.Jobs, func(a, b Job) int {
+		if a.State != Complete || b.State != Complete {
+			return cmp.Compare(place(a.State), place(b.State))
+		}
+		return cmp.Compare(b.Ended, a.Ended)
+	})
 	if free := q.free.Load(); free >= 0 {
 		v.Free = &free
 	}
 	return v
+}
+
+func place(s State) int {
+	if s == Complete {
+		return 1
+	}
+	return 0
 }
 
 // Wait returns when the context of NewQueue has ended and everything is written and

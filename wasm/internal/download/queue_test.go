@@ -301,6 +301,31 @@ func TestTheSameOrderTwice(t *testing.T) {
 	})
 }
 
+// Ordered once more, in another tab, it is that tab which is asked.
+func TestTheSameOrderFromAnotherTab(t *testing.T) {
+	inBubble(t, func(w *world) {
+		o, l, file := w.lesson(1, 300_000)
+		o.Tab, o.Store = 7, "firefox-container-1"
+		w.asked = func(o Order) (*stream.Listing, error) {
+			if o.Tab != 9 {
+				return nil, &stream.Reason{Code: stream.NoAccess, Detail: "other-jar"}
+			}
+			return l, nil
+		}
+		w.begin()
+		defer w.end()
+		w.add(o, nil)
+		j := w.until("job1", "failed", func(j Job) bool { return j.State == Failed })
+		if j.Reason.Code != stream.NoAccess || j.Reason.Detail != "other-jar" {
+			t.Errorf("%+v", j.Reason)
+		}
+		o.ID, o.Tab = "another", 9
+		w.add(o, nil)
+		w.finish("job1")
+		w.wants("job1", "media", file)
+	})
+}
+
 func TestOrderIsChecked(t *testing.T) {
 	inBubble(t, func(w *world) {
 		w.begin()
@@ -681,6 +706,34 @@ type narrowBody struct {
 }
 
 func (b *narrowBody) Close() { b.Body.Close(); <-b.n.slots }
+
+// A host that gave a whole file once, which a proxy on the way may have done, is asked for parts
+// again after a while, and not before.
+func TestWholeFileOnce(t *testing.T) {
+	inBubble(t, func(w *world) {
+		w.slow(10_000)
+		w.web.sites[mirrorA].whole = true
+		o, l, file := w.lesson(1, 6_000_000)
+		w.begin()
+		defer w.end()
+		w.add(o, l)
+		time.Sleep(10 * time.Second)
+		w.web.mu.Lock()
+		w.web.sites[mirrorA] = &site{speed: 10_000}
+		w.web.mu.Unlock()
+		begun := w.web.asked(mirrorA)
+		time.Sleep(45 * time.Second)
+		if n := w.web.asked(mirrorA); n != begun {
+			t.Errorf("it was asked %d times meanwhile", n-begun)
+		}
+		time.Sleep(30 * time.Second)
+		if n := w.web.asked(mirrorA); n < begun+2 {
+			t.Errorf("it was not asked any more")
+		}
+		w.finish("job1")
+		w.wants("job1", "media", file)
+	})
+}
 
 func TestView(t *testing.T) {
 	inBubble(t, func(w *world) {

@@ -41,9 +41,13 @@ type record struct {
 	Size int64 `json:"size,omitempty"`
 	// Took is how long the job has run, in milliseconds.
 	Took int64 `json:"took,omitempty"`
+	// Ended is when the file was saved, in Unix milliseconds; 0 while it isn't.
+	Ended int64 `json:"ended,omitempty"`
 	// Unindexed says that a source's index turned out wrong, so that the plan does
 	// without.
 	Unindexed bool `json:"unindexed,omitempty"`
+	// Apart says that the row's MP4 parts turned out to be no one film, so that each stays a file.
+	Apart bool `json:"apart,omitempty"`
 	// Files, once the job is whole.
 	Files     []Saved `json:"files,omitempty"`
 	Downloads []int64 `json:"downloads,omitempty"`
@@ -61,9 +65,6 @@ func readRecord(data []byte) (record, error) {
 	if err := json.Unmarshal(data, &r); err != nil {
 		return record{}, err
 	}
-	if r.Version != recordVersion || !r.Order.valid() {
-		return record{}, errRecord
-	}
 	switch r.State {
 	case Waiting, Paused, Failed:
 	case Saving:
@@ -73,32 +74,44 @@ func readRecord(data []byte) (record, error) {
 	default:
 		return record{}, errRecord
 	}
+	if err := r.check(); err != nil {
+		return record{}, err
+	}
+	return r, nil
+}
+
+// check makes sure of what does not depend on the state, and leaves out what no record has.
+func (r *record) check() error {
+	if r.Version != recordVersion || !r.Order.valid() {
+		return errRecord
+	}
 	for _, f := range r.Files {
 		prefix := mediaName(0, 1)
 		if f.Tag != "" {
 			prefix = subtitlePrefix
 		}
 		if !strings.HasPrefix(f.File, prefix) || strings.ContainsAny(f.File, `/\`) || !plainPath(f.Name) {
-			return record{}, errRecord
+			return errRecord
 		}
 	}
 	if r.Name != "" && !plainPath(r.Name) {
-		return record{}, errRecord
+		return errRecord
 	}
 	for _, p := range []*stream.Rendition{r.Row, r.Audio} {
 		if p == nil {
 			continue
 		}
 		if len(p.Segments) == 0 || len(p.Segments) > maxSources {
-			return record{}, errRecord
+			return errRecord
 		}
 		*p = bare(p)
 	}
 	if r.Row == nil && r.Audio != nil {
-		return record{}, errRecord
+		return errRecord
 	}
 	r.Size, r.Took, r.Added = max(r.Size, 0), max(r.Took, 0), max(r.Added, 0)
-	return r, nil
+	r.Ended = max(r.Ended, 0)
+	return nil
 }
 
 func (r *record) bytes() ([]byte, error) { return json.Marshal(*r) }

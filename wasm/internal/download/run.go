@@ -30,6 +30,7 @@ type limits struct {
 	progress  int64         // bytes that must have come between two refreshes of the addresses
 	anew      int           // times that a run begins anew because a source changed
 	beside    time.Duration // for which a finished file waits for its subtitles
+	whole     time.Duration // after which a host that gave a whole file is asked for a part again
 }
 
 func usualLimits() limits {
@@ -37,7 +38,7 @@ func usualLimits() limits {
 		piece: 6 << 20, pieceMax: 32 << 20, split: 512 << 10, probe: 4 << 10, head: 16 << 10, sniff: 64 << 10,
 		stall: 15 * time.Second, tick: 250 * time.Millisecond, batch: 4 << 20,
 		backoff: 500 * time.Millisecond, backoffTo: 30 * time.Second, giveUp: 8,
-		hold: 30 * time.Second, holdTo: 15 * time.Minute, progress: 4 << 20, anew: 2, beside: 20 * time.Second,
+		hold: 30 * time.Second, holdTo: 15 * time.Minute, progress: 4 << 20, anew: 2, beside: 20 * time.Second, whole: time.Minute,
 	}
 }
 
@@ -54,6 +55,9 @@ const (
 
 // errAnew is why a run begins anew: what is on disk is of another file.
 var errAnew = errors.New("download: the source changed")
+
+// errApart is why a run begins anew: the parts can't become one file.
+var errApart = errors.New("download: parts that are no one film")
 
 // errDone ends the workers: everything is on disk.
 var errDone = errors.New("download: done")
@@ -234,6 +238,15 @@ func (r *run) do() (err error) {
 			if err := r.save(r.parent); err != nil { // the run's own context has ended
 				return err
 			}
+		case errors.Is(err, errApart):
+			// What came is fetched once more: this is seen with the second part's last byte, and
+			// nobody has yet met such parts.
+			r.mu.Lock()
+			r.rec.Apart = true
+			r.mu.Unlock()
+			if err := r.save(r.parent); err != nil {
+				return err
+			}
 		case errors.Is(err, errAnew):
 			return &Reason{Code: Broken, Detail: "changing"}
 		default:
@@ -259,6 +272,11 @@ func (r *run) reset() error {
 	}
 	if err := r.close(); err != nil {
 		return err
+	}
+	if r.rec.Apart {
+		if err := r.folder.Remove(r.parent, mediaName(0, 1)); err != nil {
+			return onDisk("remove what was to be one file", err)
+		}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -342,7 +360,10 @@ func (r *run) locate() error {
 func (r *run) ask(refresh bool) (*stream.Listing, error) {
 	failures := 0
 	for {
-		l, err := r.queue.ports.Listings.Listing(r.ctx, r.rec.Order, refresh)
+		r.mu.Lock()
+		order := r.rec.Order
+		r.mu.Unlock()
+		l, err := r.queue.ports.Listings.Listing(r.ctx, order, refresh)
 		if r.ctx.Err() != nil {
 			return nil, context.Cause(r.ctx)
 		}

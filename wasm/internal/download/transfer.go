@@ -65,7 +65,7 @@ func (r *run) pull(ctx context.Context, s *source, a *address, first, last int64
 	r.mu.Lock()
 	// A host that stalls again gets longer: it may just be slow to begin.
 	patience := r.queue.limits.stall << min(a.host.failures, 2)
-	whole := a.whole
+	whole := a.whole(time.Now())
 	r.mu.Unlock()
 	dog := time.AfterFunc(patience, func() { cancel(errStalled) })
 	defer dog.Stop()
@@ -119,7 +119,7 @@ func (r *run) accept(s *source, a *address, said Answer, first int64) (at int64,
 	at = said.First
 	switch {
 	case !said.Partial:
-		a.whole = true
+		a.ranges = time.Now().Add(r.queue.limits.whole)
 		at = 0
 		if first > 0 {
 			return 0, errWhole
@@ -185,7 +185,7 @@ func (r *run) settle(a *address, started time.Time, useful int64, err error) {
 	case errors.As(err, &disk):
 		r.fail(disk.reason())
 		return
-	case errors.Is(err, errAnew), errors.Is(err, mp4.ErrIndex):
+	case errors.Is(err, errAnew), errors.Is(err, errApart), errors.Is(err, mp4.ErrIndex):
 		r.fail(err)
 		return
 	case errors.Is(err, errWhole):
@@ -309,7 +309,7 @@ func (r *run) pick(now time.Time) (t *transfer, until time.Time, err error) {
 			r.refresh() // and goes on meanwhile with what there is
 		}
 		switch {
-		case c.address != nil && c.address.whole:
+		case c.address != nil && c.address.whole(now):
 			r.rec.note(Reason{Code: NoRanges})
 			t := &transfer{source: g.source, address: c.address, to: g.source.size, whole: true, started: now}
 			g.source.whole = t
@@ -365,7 +365,7 @@ func (r *run) steal(now time.Time) *transfer {
 		return nil
 	}
 	c := r.choose(victim.source, now)
-	if c.address == nil || c.address.whole {
+	if c.address == nil || c.address.whole(now) {
 		return nil
 	}
 	t := &transfer{source: victim.source, address: c.address, to: victim.to, started: now}
@@ -391,7 +391,7 @@ func (r *run) relieve(now time.Time) {
 			continue
 		}
 		for _, a := range t.source.addresses {
-			if a.fault == sound && !a.whole && a.host != t.address.host && a.host.failures == 0 && a.host.rate > 8*rate {
+			if a.fault == sound && !a.whole(now) && a.host != t.address.host && a.host.failures == 0 && a.host.rate > 8*rate {
 				// What it has in two seconds is still its own.
 				to := t.at + max(keep, int64(2*rate))
 				if to < t.to {

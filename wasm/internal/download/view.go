@@ -8,7 +8,7 @@ import (
 
 // View is all that the page draws.
 type View struct {
-	// Jobs are in the order of the queue, complete and failed ones where they were.
+	// Jobs are in the order of the queue; behind them those that are complete, the latest first.
 	Jobs []Job `json:"jobs"`
 	// Speed is that of all jobs together, in bytes per second.
 	Speed int64 `json:"speed"`
@@ -72,7 +72,8 @@ const (
 const (
 	// NoRanges: a host gives whole files only; one connection, from the start.
 	NoRanges stream.Code = "no-ranges"
-	// PartsApart: FLV parts, saved as several files.
+	// PartsApart: parts that are saved as several files: FLV or, where Detail is "codecs", MP4 that can't be one file because
+	// they are coded differently.
 	PartsApart stream.Code = "parts"
 	// IsPreview: the site gives Given of Whole milliseconds.
 	IsPreview stream.Code = "preview"
@@ -145,7 +146,9 @@ type Job struct {
 	// complete, the file's own.
 	Duration int64 `json:"duration,omitempty"`
 	// Took is how long the job ran, pauses left out, in milliseconds.
-	Took   int64    `json:"took,omitempty"`
+	Took int64 `json:"took,omitempty"`
+	// Ended is when it was complete, in Unix milliseconds; 0 while it isn't.
+	Ended  int64    `json:"ended,omitempty"`
 	Reason *Reason  `json:"reason,omitempty"`
 	Notes  []Reason `json:"notes,omitempty"`
 	Bar    Bar      `json:"bar,omitzero"`

@@ -15,8 +15,8 @@ type Part struct {
 
 // NewJoin plans a file that plays the parts one after another. Each part lies whole in the
 // mdat box, its own moov, which may be at its end, as dead bytes; one extent each. The
-// parts' tracks must agree in number, kind, codec and codec configuration: else Finish
-// says [ErrUnsupported].
+// parts' tracks must agree in number, kind, codec and codec configuration: else the Scan of the
+// second of two that don't, or Finish, says [ErrUnsupported].
 func NewJoin(parts []Part, meta Meta) (*Layout, error) {
 	if len(parts) == 0 {
 		return nil, unsupported("no parts")
@@ -91,9 +91,13 @@ func (p *progressive) scan(w *window, i int, e Extent) error {
 	}
 	count := 0
 	for k, m := range p.parts {
-		if m != nil && k != i {
-			count += m.samples
+		if m == nil || k == i {
+			continue
 		}
+		if err := m.agrees(found); err != nil {
+			return err
+		}
+		count += m.samples
 	}
 	for _, t := range found.tracks {
 		tables, err := parseSamples(t.samples, e.To-e.From)
@@ -125,6 +129,19 @@ func (p *progressive) tracks([]Extent) ([]*track, uint32, error) {
 		}
 	}
 	return join(p.parts)
+}
+
+// agrees tells whether two parts can be one film.
+func (m *movie) agrees(other *movie) error {
+	if len(m.tracks) != len(other.tracks) {
+		return unsupported("parts of %d and %d tracks", len(m.tracks), len(other.tracks))
+	}
+	for i, t := range m.tracks {
+		if !t.agrees(other.tracks[i]) {
+			return unsupported("parts that are coded differently")
+		}
+	}
+	return nil
 }
 
 // A showing is how one track of a part of a film is presented.
@@ -175,15 +192,12 @@ func join(parts []*movie) (tracks []*track, scale uint32, err error) {
 	scale = movieTimescale(tracks)
 	opened := make([]int64, len(tracks)) // when each track's last edit begins
 	for k, begin := 0, int64(0); k < len(parts); k++ {
-		if len(parts[k].tracks) != len(tracks) {
-			return nil, 0, unsupported("part %d has %d tracks, the first %d", k, len(parts[k].tracks), len(tracks))
+		if err := parts[0].agrees(parts[k]); err != nil {
+			return nil, 0, err
 		}
 		end := begin
 		for i, t := range tracks {
 			m := parts[k].tracks[i]
-			if !t.agrees(m) {
-				return nil, 0, unsupported("part %d is coded otherwise than the first", k)
-			}
 			s, err := parts[k].present(m, scale)
 			if err != nil {
 				return nil, 0, fmt.Errorf("part %d: %w", k, err)
