@@ -16,7 +16,7 @@ function plain(address) {
 }
 
 /**
- * Does what the program's answer to a message asks for: a download that it has agreed to is ordered.
+ * Does what the program's answer to a message asks for: a download that it has agreed to is ordered, and the Downloads page shown.
  *
  * @param {typeof chrome} api
  * @param {Tab | undefined} tab the message's
@@ -25,6 +25,7 @@ function plain(address) {
  * @returns {Promise<void>} rejects where the order can't be kept, or no tab be opened
  */
 export async function fulfil(api, tab, message, answer) {
+  if (answer?.ok && message?.kind === 'open-downloads') return showDownloads(api);
   if (message?.kind !== 'download' || !answer?.ok || !tab) return;
   const { page, row, audio, subtitles, hints } = /** @type {Streamlist.Ordered} */ (answer.body);
   /** @type {Order} */

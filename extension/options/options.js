@@ -1,5 +1,6 @@
 /// <reference path="../types.d.ts" />
 // The options page. Every change is saved at once; whoever uses an option reads it anew.
+import { showDownloads } from '../orders.js';
 import { COPIES, DEFAULTS, MOST, isTemplate, readOptions } from './stored.js';
 import { msg, translate } from './translate.js';
 
@@ -134,6 +135,8 @@ async function allowNotifications() {
   if (notify.checked) choose();
   else say(msg('notifyRefused'), false);
 }
+
+byId('downloads', HTMLButtonElement).addEventListener('click', () => void showDownloads(chrome));
 
 // --- Access: the browser lets a person withhold the sites that the manifest asks for ---
 // No element has the id "access": scrolling to it would take the focus off the button.

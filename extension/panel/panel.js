@@ -69,6 +69,7 @@
       const header = el('header', null,
         el('div', { class: 'bar' }, grip, el('b', null, 'Streamlist'), diagnose,
           iconButton('refresh', msg('refresh'), () => void load({ refresh: true, keep: true })),
+          iconButton('download', msg('openDownloads'), () => void content.request('open-downloads').then(report)),
           iconButton('options', msg('options'), () => void content.request('open-options').then(report)),
           iconButton('close', msg('close'), () => close())),
         head);

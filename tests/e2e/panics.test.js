@@ -164,6 +164,13 @@ function arm(folder, how) {
     return `${outcome(view)}, then: ${await status(tab)}`;
   });
 
+  fault('open-downloads', async () => {
+    const tab = await failing('panic=open-downloads');
+    const view = await tab.show();
+    await tab.click('Open Downloads');
+    return `${outcome(view)}, then: ${await status(tab)}`;
+  });
+
   fault('action', async () => {
     const tab = await failing('panic=action');
     await tab.clickToolbar();

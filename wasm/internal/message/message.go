@@ -67,6 +67,8 @@ const (
 	Open Kind = "open"
 	// OpenOptions opens the options page. Body: none. Answer: {}.
 	OpenOptions Kind = "open-options"
+	// OpenDownloads asks for the Downloads page, which the shim opens or brings to the front. Body: none. Answer: {}.
+	OpenDownloads Kind = "open-downloads"
 	// Grant opens the page that asks the person for withheld host permissions, because
 	// a content script can't ask. Body: none. Answer: {}.
 	Grant Kind = "grant"

@@ -199,6 +199,7 @@ func (s *Service) Register(r *message.Router) {
 	}))
 	openOptions := handlerAny(func(ctx context.Context, _ struct{}) (any, error) { return nil, s.Tabs.OpenOptions(ctx) })
 	r.FromContent(message.OpenOptions, openOptions)
+	r.FromContent(message.OpenDownloads, handlerAny(func(context.Context, struct{}) (any, error) { return nil, nil }))
 	r.FromContent(message.Grant, handlerAny(func(ctx context.Context, _ struct{}) (any, error) {
 		return nil, s.Tabs.Open(ctx, "options/options.html#access")
 	}))
