@@ -317,13 +317,15 @@ declare namespace Streamlist {
 
     /** From the page. */
     type Request =
-      | { kind: 'start'; options: Options }
+      /** `past` is what the last `past` said, if there was one. */
+      | { kind: 'start'; options: Options; past?: string }
       | { kind: 'options'; options: Options }
       /** A new job, last in the queue. Without a listing the worker asks for it. */
       | { kind: 'add'; order: Order; listing?: Listing }
       /**
        * `retry` goes on with a job that failed; `again` saves one that is complete or that could not be saved; `cancel` ends it
-       * and removes its bytes, and `clear` takes a complete one off the list. A command that fits no longer does nothing.
+       * and removes its bytes, and `clear` takes a complete one off the list, or all of them where `job` is ''. A command that fits
+       * no longer does nothing.
        */
       | { kind: 'command'; job: string; do: 'pause' | 'resume' | 'cancel' | 'retry' | 'again' | 'clear' }
       /** The answer to `ask`: one of the two. */
@@ -341,6 +343,8 @@ declare namespace Streamlist {
     type Report =
       /** At most four a second, and always the latest; also where only a number has changed. */
       | { kind: 'jobs'; view: View }
+      /** What is complete has changed: to be kept as it is for the next `start`. It holds no address of a stream. */
+      | { kind: 'past'; list: string }
       /**
        * Wants the listing of the order's page, with `refresh` from the endpoints themselves. It is the background's `list-for`,
        * and is answered by `listing` with the same `ask`.
@@ -364,7 +368,7 @@ declare namespace Streamlist {
       | { kind: 'stopped'; why: 'died' | 'no-storage' | 'failed' };
 
     interface View {
-      /** In the order of the queue, complete and failed ones where they were. */
+      /** In the order of the queue; behind them those that are complete, the latest first. */
       jobs: Job[];
       /** Of all jobs together, in bytes per second. */
       speed: number;
@@ -397,6 +401,8 @@ declare namespace Streamlist {
       duration?: number;
       /** How long the transfer took, pauses left out, in milliseconds. */
       took?: number;
+      /** When it was complete, in Unix milliseconds. */
+      ended?: number;
       /**
        * Why it is paused, retrying or failed: a code of a listing's Reason, or `person`, `disk-full` (`need` and `free` in bytes, absent
        * where a write failed), `other` (fresh addresses are those of another file), `not-media`, `broken` (does not pass its own
@@ -404,7 +410,8 @@ declare namespace Streamlist {
        */
       reason?: Reason & { need?: number; free?: number };
       /**
-       * Remarks on a job that goes on or is complete: `changed` (begun anew, `times`), `no-ranges`, `parts` (FLV, saved apart), `preview`
+       * Remarks on a job that goes on or is complete: `changed` (begun anew, `times`), `no-ranges`, `parts` (saved apart: FLV, or where
+       * `detail` is `codecs` MP4 in different codecs), `preview`
        * (`given` of `whole` ms), `duration` (the file lasts `given`, the listing says `whole`), `unused` (`need` bytes belong to no sample), `unchecked`,
        * `no-subtitles` and `subtitles-lost` (`detail`: the language that was asked for, `all`, or tags with blanks between them).
        */

@@ -138,6 +138,7 @@ export function createCards({ list, words, texts, command, show, lost }) {
     draw(view) {
       const focused = [...cards.values()].find((card) => card.element.contains(document.activeElement))?.element;
       const place = focused ? [...list.children].indexOf(focused) : -1;
+      const held = /** @type {HTMLElement | null} */ (document.activeElement);
       const ids = new Set(view.jobs.map((job) => job.id));
       for (const [id, card] of cards) {
         if (ids.has(id)) continue;
@@ -150,7 +151,12 @@ export function createCards({ list, words, texts, command, show, lost }) {
         if (list.children[i] !== card.element) list.insertBefore(card.element, list.children[i] ?? null);
         card.update(job);
       });
-      if (place < 0 || focused?.isConnected) return;
+      if (place < 0) return;
+      if (focused?.isConnected) {
+        // A card that is moved in the list loses the focus on its way.
+        if (held?.isConnected && document.activeElement !== held && document.activeElement === document.body) held.focus({ preventScroll: true });
+        return;
+      }
       const next = list.children[Math.min(place, list.children.length - 1)];
       const button = next?.querySelector('button');
       if (button) button.focus();

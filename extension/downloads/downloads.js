@@ -5,6 +5,7 @@ import { createCount } from '../badge.js';
 import { readOptions } from '../options/stored.js';
 import { msg, translate } from '../options/translate.js';
 import { createCards } from './cards.js';
+import { findSaved } from './save.js';
 import { createTexts, underWay } from './texts.js';
 import { showDownloads } from '../orders.js';
 import { startWork } from './work.js';
@@ -12,15 +13,17 @@ import { startWork } from './work.js';
 /** @typedef {Streamlist.Downloader.View} View */
 /** @typedef {Streamlist.Downloader.Job} Job */
 /** @typedef {Job['can'][number]} Command */
-/** @typedef {{view: View} | {hello: true} | {job: string, command: Command}} Word  what the tabs say to each other */
+/** @typedef {{view: View} | {hello: true} | {job: string, command: Command}} Word  what the tabs say to each other; of all jobs where `job` is '' */
 
 const api = /** @type {typeof chrome} */ (/** @type {any} */ (globalThis).browser ?? globalThis.chrome);
 const LOCK = 'streamlist-downloads';
+/** Under which the list of what is complete lasts, in storage.local. */
+const PAST = 'downloaded';
 
 /** @param {string} id */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
-const [summary, notice, watching, list, none, status] = /** @type {const} */ (['summary', 'notice', 'watching', 'jobs', 'none', 'status']).map(byId);
-if (!summary || !notice || !watching || !list || !none || !status) throw new Error('not the Downloads page');
+const [summary, clear, notice, watching, list, none, status] = /** @type {const} */ (['summary', 'clear', 'notice', 'watching', 'jobs', 'none', 'status']).map(byId);
+if (!summary || !clear || !notice || !watching || !list || !none || !status) throw new Error('not the Downloads page');
 
 translate();
 document.title = `${msg('downloadsTitle')} – Streamlist`;
@@ -42,19 +45,27 @@ const LASTS = 10_000; // milliseconds that an outcome stands
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let saying;
 
-/** @param {Job} job @param {Command} command */
+/** @param {string} job @param {Command} command */
 function command(job, command) {
-  if (work) work.command(job.id, command);
-  else tell({ job: job.id, command });
+  if (work) work.command(job, command);
+  else tell({ job, command });
 }
 
-const cards = createCards({ list, words, texts, command, show: (job) => void showInFolder(job), lost: () => document.querySelector('h1')?.focus() });
+clear.onclick = () => command('', 'clear');
+
+const cards = createCards({ list, words, texts, command: (job, name) => command(job.id, name), show: (job) => void showInFolder(job), lost: heading });
+
+/** Where the focus goes that has lost its place. */
+function heading() {
+  document.querySelector('h1')?.focus();
+}
 
 /** @param {Job} job */
 async function showInFolder(job) {
-  const [item] = await api.downloads.search({ id: job.downloads?.[0] ?? -1 });
-  if (item?.exists) api.downloads.show(item.id);
-  else say(msg('fileGone'));
+  const item = await findSaved(api, job.downloads?.[0], job.files === 1 ? job.size : undefined);
+  if (item?.exists) return void api.downloads.show(item.id);
+  say(msg(item ? 'fileGone' : 'fileForgotten'));
+  if (!item) api.downloads.showDefaultFolder();
 }
 
 /** @param {string} text */
@@ -75,6 +86,9 @@ function draw(latest) {
   const text = texts.summary(view);
   if (summary.textContent !== text) summary.textContent = text;
   none.hidden = view.jobs.length > 0 || !notice.hidden;
+  const wasFocused = document.activeElement === clear;
+  clear.hidden = view.jobs.filter((job) => job.state === 'complete').length < 2;
+  if (clear.hidden && wasFocused) heading();
   announce();
 }
 
@@ -146,8 +160,14 @@ async function own() {
   const { atOnce, connections, template } = options;
   // Without it Firefox gives no more than 10 GB; a dedicated worker can't ask (mux.md, section 6).
   await navigator.storage.persist().catch(() => false);
+  /** @type {Record<string, unknown>} */
+  const local = await api.storage.local.get(PAST).catch(() => ({}));
+  const past = local[PAST];
   work = startWork(api, {
     options: { atOnce, connections, template },
+    past: typeof past === 'string' ? past : '',
+    // Where that fails, the disk being full, say, the list is shorter after the page's end, and no file is lost.
+    keep: (kept) => void api.storage.local.set({ [PAST]: kept }).catch(() => {}),
     draw(latest) {
       draw(latest);
       tell({ view: latest });

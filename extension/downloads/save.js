@@ -14,6 +14,21 @@ async function fileAt(path) {
 }
 
 /**
+ * What the browser knows of a download of ours. Firefox numbers downloads anew each time it starts, so that a number may be
+ * another's by now; ours is known by its size.
+ *
+ * @param {typeof chrome} api
+ * @param {number | undefined} id
+ * @param {number} [size] in bytes
+ */
+export async function findSaved(api, id, size) {
+  const [item] = id === undefined ? [] : await api.downloads.search({ id });
+  if (!item || item.byExtensionId !== api.runtime.id) return undefined;
+  const whole = item.fileSize > 0 ? item.fileSize : item.totalBytes;
+  return size === undefined || whole <= 0 || whole === size ? item : undefined;
+}
+
+/**
  * @param {typeof chrome} api
  * @param {(handed: Handed) => void} report
  * @param {(path: string) => Promise<File>} [open]
@@ -31,22 +46,18 @@ export function createSaver(api, report, open = fileAt) {
   });
   api.downloads.onErased.addListener((id) => waiting.get(id)?.('erased'));
 
-  /** What the browser knows of a download. @param {number | undefined} id */
-  const find = async (id) => id === undefined ? undefined : (await api.downloads.search({ id }))[0];
-
   /** @param {number} id @returns {Promise<string>} */
   async function end(id) {
     /** @type {Promise<string>} */
     const told = new Promise((resolve) => waiting.set(id, resolve));
-    const item = await find(id); // it may have ended before anybody listened
+    const item = await findSaved(api, id); // it may have ended before anybody listened
     if (!item) return 'erased';
     if (item.state === 'complete') return '';
     return item.state === 'interrupted' ? item.error || 'interrupted' : told;
   }
 
-  /** @param {Hand['files'][number]} file @param {string[]} urls to be revoked at the end */
-  async function begin({ path, name, type }, urls) {
-    const file = await open(path);
+  /** @param {File} file @param {Hand['files'][number]} how @param {string[]} urls to be revoked at the end */
+  async function begin(file, { name, type }, urls) {
     const url = URL.createObjectURL(file.type === type ? file : file.slice(0, file.size, type));
     urls.push(url);
     return api.downloads.download({ url, filename: name, conflictAction: 'uniquify', saveAs: false });
@@ -60,7 +71,7 @@ export function createSaver(api, report, open = fileAt) {
    * @param {number | undefined} film the film's download
    */
   async function beside({ name, tag }, film) {
-    const stem = /([^/\\]*)\.[^./\\]*$/.exec((await find(film))?.filename ?? '')?.[1];
+    const stem = /([^/\\]*)\.[^./\\]*$/.exec((await findSaved(api, film))?.filename ?? '')?.[1];
     return stem ? `${/^.*\//.exec(name)?.[0] ?? ''}${stem}.${tag}${/\.[^.]*$/.exec(name)?.[0]}` : name;
   }
 
@@ -74,9 +85,10 @@ export function createSaver(api, report, open = fileAt) {
     /** @param {Hand['files'][number]} file */
     async function start(file) {
       // That of an earlier life of this page may be there; what was cut short is begun anew.
-      const item = await find(downloads[ids.length]);
+      const bytes = await open(file.path);
+      const item = await findSaved(api, downloads[ids.length], bytes.size);
       const there = item && (item.state === 'in_progress' || (item.state === 'complete' && item.exists !== false));
-      ids.push(there ? item.id : await begin(file, urls));
+      ids.push(there ? item.id : await begin(bytes, file, urls));
     }
     try {
       for (const file of files.filter(({ tag }) => !tag)) await start(file);

@@ -29,15 +29,24 @@ export const underWay = (job) => UNDER_WAY.has(job.state);
  */
 export function createTexts(words, language) {
   const { msg } = words;
-  const units = Object.fromEntries(['second', 'minute', 'hour'].map((unit) => {
-    const own = new Intl.Locale(language).language === new Intl.Locale(words.locale).language ? language : words.locale;
-    return [unit, new Intl.NumberFormat(own, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: unit === 'hour' ? 1 : 0 })];
-  }));
+  const own = new Intl.Locale(language).language === new Intl.Locale(words.locale).language ? language : words.locale;
+  const units = Object.fromEntries(['second', 'minute', 'hour'].map((unit) =>
+    [unit, new Intl.NumberFormat(own, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: unit === 'hour' ? 1 : 0 })]));
 
   /** How long something takes. @param {number} seconds */
   const span = (seconds) => {
     if (seconds < 90) return units.second?.format(Math.max(1, seconds)) ?? '';
     return (seconds < 5400 ? units.minute?.format(seconds / 60) : units.hour?.format(seconds / 3600)) ?? '';
+  };
+
+  const date = new Intl.DateTimeFormat(own, { dateStyle: 'medium' });
+  const day = new Intl.DateTimeFormat(own, { month: 'short', day: 'numeric' });
+
+  /** When something ended: of today the time, of this year the day. @param {number} at milliseconds */
+  const when = (at) => {
+    const then = new Date(at), now = new Date();
+    if (then.toDateString() === now.toDateString()) return words.clock(at / 1000);
+    return (then.getFullYear() === now.getFullYear() ? day : date).format(then);
   };
 
   /** Never whole before it is whole. @param {Job} job */
@@ -85,7 +94,7 @@ export function createTexts(words, language) {
       case 'paused':
         return job.reason && job.reason.code !== 'person' ? [both(why(job.reason, job), kept), 'bad'] : [both(msg('job_paused'), kept), ''];
       case 'failed':
-        return [why(job.reason ?? { code: 'internal' }, job), 'bad'];
+        return [both(why(job.reason ?? { code: 'internal' }, job), kept), 'bad'];
       case 'complete':
         return [job.duration ? msg('completeLength', words.duration(job.duration)) : msg('job_complete'), 'good'];
       default:
@@ -127,12 +136,14 @@ export function createTexts(words, language) {
       if (job.state === 'running') {
         return [job.speed && words.speed(job.speed), job.left && msg('timeLeft', span(job.left))].filter(Boolean).join(' · ');
       }
-      return job.state !== 'complete' && job.state !== 'waiting' && job.size > 0 && job.done > 0 ? percent(job) : '';
+      if (job.state === 'complete') return job.ended ? when(job.ended) : '';
+      return job.state !== 'waiting' && job.size > 0 && job.done > 0 ? percent(job) : '';
     },
 
     /** @param {Job} job */
     remarks: (job) => (job.notes ?? []).filter((note) => REMARKS.has(note.code)).map((note) => {
-      if (note.code === 'parts') return msg('remark_parts', words.number(job.files));
+      const files = words.number(job.files);
+      if (note.code === 'parts') return note.detail === 'codecs' ? msg('remark_parts_codecs', files) : msg('remark_parts', files);
       return msg(`remark_${key(note.code)}`, words.duration(note.given ?? 0), words.duration(note.whole ?? 0));
     }),
 

@@ -19,10 +19,12 @@ const apart = (store) => store !== '' && store !== 'firefox-default';
 
 /**
  * @param {typeof chrome} api
- * @param {{options: Streamlist.Downloader.Options, draw: (view: View) => void, stopped: (why: 'died' | 'no-storage' | 'failed') => void}} how
- *   `stopped`: for good
+ * @param {{
+ *   options: Streamlist.Downloader.Options, past?: string, keep: (past: string) => void,
+ *   draw: (view: View) => void, stopped: (why: 'died' | 'no-storage' | 'failed') => void,
+ * }} how `past`: what was last to be kept; `stopped`: for good
  */
-export function startWork(api, { options, draw, stopped }) {
+export function startWork(api, { options, past, keep, draw, stopped }) {
   /** @type {Worker | null} */
   let worker = null;
   let deaths = 0, asked = 0;
@@ -105,6 +107,8 @@ export function startWork(api, { options, draw, stopped }) {
         const answer = await askFor('subtitles-for', order, { language: order.subtitles });
         return post({ kind: 'subtitles', ask, ...('found' in answer ? { tracks: answer.found.tracks ?? [] } : answer) });
       }
+      case 'past':
+        return keep(past = report.list);
       case 'hand':
         return save(report);
       case 'stopped':
@@ -128,7 +132,7 @@ export function startWork(api, { options, draw, stopped }) {
     mine.onerror = () => {
       if (worker === mine) end('failed');
     };
-    post({ kind: 'start', options });
+    post({ kind: 'start', options, past });
     setTimeout(() => {
       if (worker === mine) deaths = 0;
     }, STEADY);

@@ -45,7 +45,7 @@ const cards = (page) => page.$$eval('article', (list) => list.map((card) => ({
 
 test('jobs are cards: name, quality, progress, speed, time left', async () => {
   const page = await show();
-  assert.deepEqual(await told(page, 'posted'), [{ kind: 'start', options: { atOnce: 1, connections: 5, template: '{course}/{number} - {lesson} [{quality} {codec}]' } }]);
+  assert.deepEqual(await told(page, 'posted'), [{ kind: 'start', options: { atOnce: 1, connections: 5, template: '{course}/{number} - {lesson} [{quality} {codec}]' }, past: '' }]);
   await draw(page, [running, links, complete, job({ id: 'd', state: 'waiting', name: '', parts: [], head: { title: 'Two' } })]);
   const { name, about } = (await cards(page))[3] ?? {};
   assert.deepEqual([name, about], ['Two', '1080P60 AVC + 192K AAC'], 'what the order says, until more is known');
@@ -55,7 +55,7 @@ test('jobs are cards: name, quality, progress, speed, time left', async () => {
       state: '61% · 948 MB of 1.53 GB', facts: '31 MB/s · 19 sec left · Details',
     },
     { name: '04 - な行、は行、ま行假名 [1080P60 AVC].mp4', about: '0-N4日语精讲 · 1080P60 AVC + 192K AAC', buttons: ['Pause', 'Cancel'], state: 'Getting fresh links. 512 MB kept.', facts: '40% · Details' },
-    { name: '02 - 50音あ行 [1080P60 AVC].mp4', about: '0-N4日语精讲 · 1080P60 AVC + 192K AAC · 1.21 GB in 41 sec', buttons: ['Show in folder', 'Clear'], state: 'Complete, 50:03', facts: 'Details' },
+    { name: '02 - 50音あ行 [1080P60 AVC].mp4', about: '0-N4日语精讲 · 1080P60 AVC + 192K AAC · 1.21 GB in 41 sec', buttons: ['Save again', 'Show in folder', 'Clear'], state: 'Complete, 50:03', facts: 'May 17, 2019 · Details' },
   ]);
   assert.equal(await page.$eval('#summary', (e) => e.textContent), '2 under way, 1 waiting · 31 MB/s · 61 GB free');
   assert.equal(await page.title(), 'Downloads – Streamlist');
@@ -121,7 +121,8 @@ test('every state says what it is, and what a person can do', async () => {
   const toggles = await page.$$('.facts button');
   await toggles.at(-1)?.click();
   assert.deepEqual(await page.$$eval('article:last-of-type .details p', (lines) => lines.map((p) => p.textContent)), [
-    '0-N4日语精讲/03 - 50音图的か行、さ行、た行假名 [1080P60 AVC].mp4', 'FLV parts are saved as separate files: 3.', 'A preview: 5:00 of 15:00.',
+    '0-N4日语精讲/03 - 50音图的か行、さ行、た行假名 [1080P60 AVC].mp4', 'FLV parts are saved as separate files: 3.',
+    'Its parts are coded differently and can\'t become one file, so they are saved as separate files: 3.', 'A preview: 5:00 of 15:00.',
     'The file changed at its host, so it was begun anew.', 'The host gives whole files only: one connection, from the start.',
     'It is 5:00 long; the site says 5:10.', 'Saved as the host gave it; it could not be checked.', '',
   ]);
@@ -142,7 +143,7 @@ test('commands go to the worker, and the focus stays where the finger is', async
   await page.keyboard.press(' ');
   assert.deepEqual((await told(page, 'posted')).at(-1), { kind: 'command', job: 'a', do: 'cancel' });
   await draw(page, [complete]);
-  assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Show in folder', 'of the next card');
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Save again', 'of the next card');
   await page.focus('[data-do=clear]');
   await draw(page, []);
   assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'H1');
@@ -310,27 +311,66 @@ test('what was saved while no page looked is not saved twice', async () => {
   const page = await show();
   await onDisk(page, ['media']);
   await page.evaluate(() => {
-    /** @type {any} */ (globalThis).fake.items = { 5: { id: 5, state: 'complete', exists: true }, 6: { id: 6, state: 'interrupted', error: 'USER_SHUTDOWN' } };
+    const of = { byExtensionId: 'self', fileSize: 18, exists: true };
+    /** @type {any} */ (globalThis).fake.items = {
+      5: { id: 5, state: 'complete', ...of }, 6: { id: 6, state: 'interrupted', error: 'USER_SHUTDOWN', ...of, fileSize: -1 },
+      7: { id: 7, state: 'complete', ...of, byExtensionId: undefined }, 8: { id: 8, state: 'complete', ...of, fileSize: 17 }, 9: { id: 9, state: 'complete', ...of, exists: false },
+    };
   });
   await say(page, { kind: 'hand', job: 'a', files: [file], downloads: [5] });
   await until(page, 'posted', 3);
   assert.deepEqual((await told(page, 'posted')).slice(1).map((/** @type {any} */ r) => r.outcome), ['begun', 'complete']);
   assert.deepEqual(await told(page, 'begun'), []);
-  await say(page, { kind: 'hand', job: 'b', files: [file], downloads: [6] });
-  await until(page, 'begun', 1);
+  // One that was cut short, those that have its number since the browser was started anew, and one whose file was removed.
+  for (const [i, id] of [6, 7, 8, 9].entries()) {
+    await say(page, { kind: 'hand', job: `b${i}`, files: [file], downloads: [id] });
+    await until(page, 'begun', i + 1);
+  }
 });
 
-test('the folder is shown, or that the file is gone', async () => {
+test('the folder is shown, or that the file is gone; that of all downloads where the browser has forgotten the file', async () => {
   const page = await show();
   await draw(page, [complete]);
+  const items = (/** @type {object} */ item) => page.evaluate((i) => void (/** @type {any} */ (globalThis).fake.items = { 31: i }), item);
+  const own = { id: 31, state: 'complete', exists: true, byExtensionId: 'self', fileSize: complete.size };
+  await items({ ...own, exists: false });
   await page.click('aria/Show in folder');
   await page.waitForFunction(() => document.getElementById('status')?.textContent === 'The file is no longer where it was saved.');
-  await page.evaluate(() => {
-    /** @type {any} */ (globalThis).fake.items = { 31: { id: 31, state: 'complete', exists: true } };
-  });
+  await items({ ...own, fileSize: 5 }); // Firefox began to count anew
+  await page.click('aria/Show in folder');
+  await page.waitForFunction(() => document.getElementById('status')?.textContent?.startsWith('The browser has forgotten where it saved this file.'));
+  assert.deepEqual([await told(page, 'shown'), await told(page, 'folders')], [[], 1]);
+  await items(own);
   await page.click('aria/Show in folder');
   await until(page, 'shown', 1);
-  assert.deepEqual(await told(page, 'shown'), [31]);
+  assert.deepEqual([await told(page, 'shown'), await told(page, 'folders')], [[31], 1]);
+});
+
+test('what is complete lasts, and is cleared one by one or all at once', async () => {
+  const page = await show({ browser: { local: { downloaded: '["kept"]' } } });
+  assert.equal((await told(page, 'posted'))[0].past, '["kept"]');
+  await say(page, { kind: 'past', list: '["new"]' });
+  await page.waitForFunction(() => /** @type {any} */ (globalThis).fake.local.downloaded === '["new"]');
+  await draw(page, [running, complete]);
+  assert.equal(await page.$('#clear:not([hidden])'), null, 'one has a button of its own');
+  await draw(page, [running, complete, { ...complete, id: 'other' }]);
+  await page.focus('#clear');
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Clear complete ones');
+  await page.keyboard.press('Enter');
+  assert.deepEqual((await told(page, 'posted')).at(-1), { kind: 'command', job: '', do: 'clear' });
+  await draw(page, [running]);
+  assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'H1');
+  await say(page, { kind: 'stopped', why: 'died' });
+  assert.equal((await told(page, 'posted')).at(-1).past, '["new"]', 'the next worker is told of it');
+});
+
+test('a card that moves as it ends keeps the focus', async () => {
+  const page = await show();
+  await draw(page, [running, links, complete]);
+  await page.focus('article:first-of-type .facts button');
+  await draw(page, [links, { ...running, state: 'complete', ended: Date.now(), can: ['again', 'clear'] }, complete]);
+  assert.equal(await page.evaluate(() => document.activeElement?.closest('article')?.querySelector('h2')?.textContent), '03 - 50音图的か行、さ行、た行假名 [1080P60 AVC].mp4');
+  assert.match((await cards(page))[1]?.facts ?? '', /^\d\d:\d\d · Details$/);
 });
 
 test('a second tab watches, passes commands on, and takes over', async () => {

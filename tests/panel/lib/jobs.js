@@ -26,7 +26,7 @@ export const running = job({
 export const links = job({ id: 'b', state: 'links', name: '0-N4日语精讲/04 - な行、は行、ま行假名 [1080P60 AVC].mp4', size: 1280 * M, done: 512 * M, bar: { done: [[0, 512 * M]], now: [] } });
 
 export const complete = job({
-  id: 'c', state: 'complete', name: '0-N4日语精讲/02 - 50音あ行 [1080P60 AVC].mp4', size: 1210 * M, done: 1210 * M, took: 41_000, downloads: [31], can: ['clear'],
+  id: 'c', state: 'complete', name: '0-N4日语精讲/02 - 50音あ行 [1080P60 AVC].mp4', size: 1210 * M, done: 1210 * M, took: 41_000, ended: Date.UTC(2019, 4, 17, 12), downloads: [31], can: ['again', 'clear'],
 });
 
 /** @type {Job[]} */
@@ -46,7 +46,7 @@ export const all = [
   job({ id: 'm', state: 'failed', reason: { code: 'no-access', detail: 'other-jar' }, can: ['retry', 'cancel'] }),
   job({
     id: 'n', state: 'complete', files: 3, parts: [{ kind: 'single', quality: 80 }], downloads: [1, 2, 3], took: 5000, can: ['again', 'clear'],
-    notes: [{ code: 'parts' }, { code: 'preview', given: 300_000, whole: 900_000 }, { code: 'changed', times: 1 }, { code: 'no-ranges' }, { code: 'duration', given: 300_000, whole: 310_000 }, { code: 'unchecked' }],
+    notes: [{ code: 'parts' }, { code: 'parts', detail: 'codecs' }, { code: 'preview', given: 300_000, whole: 900_000 }, { code: 'changed', times: 1 }, { code: 'no-ranges' }, { code: 'duration', given: 300_000, whole: 310_000 }, { code: 'unchecked' }],
   }),
 ];
 
@@ -60,13 +60,13 @@ export const titled = [
 all.splice(-1, 0, ...titled);
 
 /** What the page asks of the browser, and a worker that the test speaks for. To be run in the page before its own scripts. */
-export function fakeBrowser(/** @type {{incognito?: boolean, orders?: Record<string, any>, deaf?: boolean}} */ how = {}) {
+export function fakeBrowser(/** @type {{incognito?: boolean, orders?: Record<string, any>, deaf?: boolean, local?: Record<string, any>}} */ how = {}) {
   const { chrome, fake } = /** @type {any} */ (globalThis);
   /** Who listens to an event. @type {Record<string, ((...args: any[]) => any)[]>} */
   const listeners = {};
   const event = (/** @type {string} */ name) => ({ addListener: (/** @type {any} */ l) => (listeners[name] ??= []).push(l), hasListener: (/** @type {any} */ l) => Boolean(listeners[name]?.includes(l)) });
   Object.assign(fake, {
-    told: [], posted: [], badge: [], updated: [], notified: [], asked: [], begun: [], blobs: {}, items: {}, shown: [], session: how.orders ?? {}, workers: [],
+    told: [], posted: [], badge: [], updated: [], notified: [], asked: [], begun: [], blobs: {}, items: {}, shown: [], folders: 0, session: how.orders ?? {}, local: how.local ?? {}, workers: [],
     /** @param {string} name @param {any[]} args */
     fire: (name, ...args) => listeners[name]?.forEach((l) => l(...args)),
     /** @param {any} report */
@@ -90,17 +90,19 @@ export function fakeBrowser(/** @type {{incognito?: boolean, orders?: Record<str
     downloads: {
       onChanged: event('changed'), onErased: event('erased'),
       search: async (/** @type {any} */ { id }) => fake.items[id] ? [fake.items[id]] : [],
-      show: (/** @type {number} */ id) => fake.shown.push(id),
+      show: (/** @type {number} */ id) => fake.shown.push(id), showDefaultFolder: () => void fake.folders++,
       download: async (/** @type {any} */ what) => {
         if (what.filename.includes('refused')) throw new Error('Invalid filename');
         const id = 100 + fake.begun.length;
-        fake.begun.push({ ...what, type: fake.blobs[what.url].type, content: await fake.blobs[what.url].text() });
-        fake.items[id] = { id, state: 'in_progress' };
+        const blob = fake.blobs[what.url];
+        fake.begun.push({ ...what, type: blob.type, content: await blob.text() });
+        fake.items[id] = { id, state: 'in_progress', byExtensionId: 'self', fileSize: -1, totalBytes: blob.size };
         return id;
       },
     },
   });
   Object.assign(chrome.runtime, {
+    id: 'self',
     getURL: (/** @type {string} */ path) => `ext://self/${path}`,
     sendMessage: async (/** @type {any} */ message) => {
       fake.asked.push(message);
@@ -109,6 +111,7 @@ export function fakeBrowser(/** @type {{incognito?: boolean, orders?: Record<str
       return { v: 1, id: message.id, ...answer };
     },
   });
+  chrome.storage.local = { get: async () => structuredClone(fake.local), set: async (/** @type {any} */ items) => void Object.assign(fake.local, items) };
   chrome.storage.session = {
     get: async () => structuredClone(fake.session),
     remove: async (/** @type {string} */ key) => {
