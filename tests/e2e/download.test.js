@@ -1,80 +1,19 @@
 // Download: from the click in the panel to the file in the browser's download folder.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { it } from 'node:test';
 
 import { streamsOf } from './lib/consumer.js';
-import { card, cards, clearDownloads, downloadsPage, filesIn, packets, press, said } from './lib/downloads.js';
+import { card, cards, comesFrom, downloadsPage, filesIn, inFolder, orders, packets, press, said, sources } from './lib/downloads.js';
 import { icon } from './lib/icon.js';
 import { inBrowsers } from './lib/launch.js';
-import { out } from './lib/paths.js';
 import { until } from './lib/wait.js';
-
-/** @typedef {import('./lib/launch.js').Session} Session */
 
 /** What each browser saved, to be held against the other's. @type {Map<string, Buffer>} */
 const saved = new Map();
 
-/** The source files that a browser fetched, as the replica gives them, by the number that ends their names. @param {Session} b */
-async function sources(b) {
-  const log = (await b.replica.log()).filter((r) => r.host.startsWith('upos-') || r.host.startsWith('cn-'));
-  /** @type {Map<string, Buffer>} */
-  const files = new Map();
-  for (const { host, path, query } of log) {
-    const number = /-(\w+)\.\w+$/.exec(path)?.[1] ?? path;
-    if (!files.has(number)) files.set(number, await b.replica.media(`https://${host}${path}?${new URLSearchParams(query)}`, 'https://www.bilibili.com/'));
-  }
-  return files;
-}
-
-/** Does something with a folder that goes away. @param {(folder: string) => void} act */
-function inFolder(act) {
-  const folder = mkdtempSync(`${out}/sources-`);
-  try {
-    act(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-/** Every packet of a saved file is that of its source, at its time. @param {string} file @param {Map<string, Buffer>} from @param {Partial<Record<'v' | 'a', string>>} tracks */
-function comesFrom(file, from, tracks) {
-  inFolder((folder) => {
-    for (const kind of /** @type {const} */ (['v', 'a'])) {
-      const number = tracks[kind];
-      if (!number) continue;
-      const bytes = from.get(number);
-      assert(bytes, `${number} was not fetched, but ${[...from.keys()]}`);
-      writeFileSync(`${folder}/${number}`, bytes);
-      const [ours, theirs] = [packets(file, kind), packets(`${folder}/${number}`, kind)];
-      assert.ok(theirs.length > 20, `${number} has packets`);
-      assert.deepEqual(ours, theirs);
-    }
-  });
-}
-
 inBrowsers((b) => {
-  /** Orders rows of a scenario. @param {string} scenario @param {string[]} rows */
-  async function order(scenario, ...rows) {
-    const tab = await b.open(scenario);
-    await tab.show();
-    for (const row of rows) {
-      await tab.page.bringToFront();
-      await tab.click(row);
-      await tab.see('that it is ordered', (v) => v.status.startsWith('Downloading '));
-    }
-    return tab;
-  }
-
-  /** A test that leaves no job and no file to the next. @param {string} name @param {() => Promise<void>} test */
-  const downloading = (name, test) => it(name, async () => {
-    try {
-      await b.login('com', null);
-      await test();
-    } finally {
-      await clearDownloads(b);
-    }
-  });
+  const { order, downloading } = orders(b);
 
   downloading('saves a video with its sound as one MP4, every packet as the site has it', async () => {
     const tab = await order('free', 'Download 1080P AVC');

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import puppeteer from 'puppeteer-core';
 
 import { dist } from './paths.js';
+import { commandLine, descendants } from './process.js';
 import { SECRET } from './secrets.js';
 import { until } from './wait.js';
 
@@ -16,10 +17,10 @@ import { until } from './wait.js';
  */
 
 /**
- * @param {Options & {address: string, downloads: string, env: Record<string, string | undefined>, headless: boolean, display: import('./display.js').Display | null}} options
+ * @param {Options & {address: string, downloads: string, profile: string, env: Record<string, string | undefined>, headless: boolean, display: import('./display.js').Display | null}} options
  * @returns {Promise<Driver>}
  */
-export async function chromium({ address, downloads, env, headless, display, locale = 'en-US', dark = false, late = false }) {
+export async function chromium({ address, downloads, profile, env, headless, display, locale = 'en-US', dark = false, late = false }) {
   // Where it saves follows the desktop's settings. (The driver's own switch for it drops the names that extensions give.)
   mkdirSync(`${downloads}/.config`, { recursive: true });
   writeFileSync(`${downloads}/.config/user-dirs.dirs`, `XDG_DOWNLOAD_DIR="${downloads}"\n`);
@@ -29,6 +30,7 @@ export async function chromium({ address, downloads, env, headless, display, loc
     headless,
     pipe: true,
     enableExtensions: true,
+    ...(profile ? { userDataDir: profile } : {}),
     acceptInsecureCerts: true,
     // A worker with a debugger on it can't be stopped for good, and waits for the debugger when it is started anew.
     targetFilter: (target) => target.type() !== 'service_worker',
@@ -183,6 +185,12 @@ export async function chromium({ address, downloads, env, headless, display, loc
       await opener.close();
       const target = await until('the private window', () => browser.targets().find((t) => !known.has(t) && t.url() === 'https://www.bilibili.com/cheese/'));
       return /** @type {Promise<Page>} */ (target.asPage());
+    },
+
+    async crash() {
+      const ours = descendants(browser.process()?.pid ?? 0).filter((pid) => commandLine(pid).includes('--extension-process'));
+      for (const pid of ours) process.kill(pid, 'SIGKILL');
+      await until('the process to end', () => ours.every((pid) => !commandLine(pid)));
     },
 
     async openExtensionPage(path) {

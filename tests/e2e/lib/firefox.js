@@ -1,6 +1,6 @@
 // Firefox, driven over WebDriver BiDi. With system access, BiDi also reaches the browser's own window: where the
 // toolbar icon and the menu entries are on the screen, and what the browser console says.
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 import puppeteer from 'puppeteer-core';
@@ -37,11 +37,16 @@ function inOneLanguage(locale, to) {
 }
 
 /**
- * @param {Options & {address: string, downloads: string, env: Record<string, string | undefined>, headless: boolean, display: import('./display.js').Display | null}} options
+ * @param {Options & {address: string, downloads: string, profile: string, env: Record<string, string | undefined>, headless: boolean, display: import('./display.js').Display | null}} options
  * @returns {Promise<Driver>}
  */
-export async function firefox({ address, downloads, env, headless, display, locale, dark = false, late = false, prefs = {} }) {
+export async function firefox({ address, downloads, profile, env, headless, display, locale, dark = false, late = false, prefs = {} }) {
   const [host, port] = address.split(':');
+  if (profile) {
+    // What the driver installs is gone with the browser; what lies in its profile stays.
+    mkdirSync(`${profile}/extensions`, { recursive: true });
+    copyFileSync(`${dist('firefox')}/../streamlist-firefox.xpi`, `${profile}/extensions/${ID}.xpi`);
+  }
   const browser = await puppeteer.launch({
     browser: 'firefox',
     executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
@@ -49,6 +54,7 @@ export async function firefox({ address, downloads, env, headless, display, loca
     acceptInsecureCerts: true,
     defaultViewport: headless ? { width: 1360, height: 860 } : null,
     env,
+    ...(profile ? { userDataDir: profile } : {}),
     args: ['--remote-allow-system-access', '--width=1360', '--height=860'],
     extraPrefsFirefox: {
       'network.proxy.type': 1,
@@ -72,6 +78,7 @@ export async function firefox({ address, downloads, env, headless, display, loca
       'browser.download.folderList': 2,
       'browser.download.dir': downloads,
       'browser.download.alwaysOpenPanel': false, // its panel would lie over the page
+      ...(profile ? { 'xpinstall.signatures.required': false, 'extensions.autoDisableScopes': 0 } : {}),
       ...prefs,
     },
   });
@@ -102,7 +109,9 @@ export async function firefox({ address, downloads, env, headless, display, loca
   const contextOf = (page) => /** @type {any} */ (page.mainFrame())._id;
 
   async function install() {
-    const id = await browser.installExtension(locale ? inOneLanguage(locale, `${downloads}/.extension`) : dist('firefox'));
+    const built = () => locale ? inOneLanguage(locale, `${downloads}/.extension`) : dist('firefox');
+    const id = profile ? ID : await browser.installExtension(built());
+    await until('the extension to be there', () => inBrowser(`return Boolean(WebExtensionPolicy.getByID('${ID}'));`));
     // Its background has registered for events once it answers; a click before that is lost.
     const page = await driver.openExtensionPage('elsewhere/elsewhere.html');
     await until('the background to answer', () => page.evaluate('browser.runtime.sendMessage({}).then(() => true)'));
@@ -229,6 +238,11 @@ export async function firefox({ address, downloads, env, headless, display, loca
         const shown = BrowserWindowTracker.getTopWindow({ private: true })?.gBrowser?.selectedBrowser;
         return shown?.currentURI.spec === 'about:privatebrowsing' && !shown.webProgress.isLoadingDocument;`));
       return until('the private window', async () => (await browser.pages()).find((page) => !known.has(page)));
+    },
+
+    async crash(page) {
+      const url = await page.evaluate(() => location.href);
+      process.kill(await inBrowser(`return gBrowser.browsers.find((b) => b.currentURI.spec === ${JSON.stringify(url)}).frameLoader.remoteTab.osPid;`), 'SIGKILL');
     },
 
     async openExtensionPage(path) {

@@ -1,10 +1,12 @@
 // One face for both browsers under test.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, describe } from 'node:test';
 
 import { chromium } from './chromium.js';
+import { mount } from './disk.js';
 import { startDisplay } from './display.js';
 import { firefox } from './firefox.js';
 import { dist, out } from './paths.js';
@@ -20,9 +22,10 @@ import { until } from './wait.js';
  * @typedef {'container' | 'private'} Jar
  * @typedef {{
  *   replica?: import('./replica.js').Replica, headless?: boolean, mine?: boolean, locale?: string, dark?: boolean,
- *   late?: boolean, provokes?: RegExp, prefs?: Record<string, unknown>, only?: BrowserName, saveTo?: string,
+ *   late?: boolean, provokes?: RegExp, prefs?: Record<string, unknown>, only?: BrowserName, saveTo?: string, lasting?: boolean, disk?: number,
  * }} Options  `saveTo`: a folder for what it saves, which is kept; `late`: the extension is not installed until `install()`; `mine`: on the screen of whoever calls;
- *   `only`: in that browser alone; `provokes`: complaints that its tests bring about
+ *   `only`: in that browser alone; `provokes`: complaints that its tests bring about; `lasting`: its profile outlives the browser
+ *   (see `restart`); `disk`: that profile lies on a disk of its own, of so many bytes, which only root can make
  *
  * @typedef {{
  *   browser: import('puppeteer-core').Browser,
@@ -35,6 +38,7 @@ import { until } from './wait.js';
  *   backgroundRuns: () => Promise<boolean>,
  *   otherJar: (kind: Jar) => Promise<Page>,
  *   toFront: (page: Page, jar?: Jar) => Promise<void>,
+ *   crash: (page: Page) => Promise<unknown>,
  *   openExtensionPage: (path: string) => Promise<Page>,
  *   extensionPage: (path: string) => Promise<Page>,
  *   complaints: () => Promise<string[]>,
@@ -45,7 +49,7 @@ import { until } from './wait.js';
  *   allow: (page: Page, ask: () => Promise<void>) => Promise<void>,
  *   close: () => Promise<void>,
  * }} Driver  what differs between the browsers; `complaints` is what the browser's extension page would
- *   show; `otherJar` opens a tab with cookies of its own, `toFront` brings it and its window; `stopBackground` ends the
+ *   show; `crash` kills the process behind a page of ours; `otherJar` opens a tab with cookies of its own, `toFront` brings it and its window; `stopBackground` ends the
  *   default one, or that of a page's window; `menu` the entries of the open right-click menu; `mark` what is to be read on
  *   the icon; `forget` empties storage.session; `withhold` takes the sites' permissions, or those of their media hosts, away as
  *   a person can in the browser's settings; `allow` says yes to what `ask`, on a page of ours, makes the browser ask
@@ -87,8 +91,11 @@ export class Session {
   /** @type {import('./display.js').Display | null | undefined} */
   #display;
   #excused = 0;
+  #unmount = () => {};
   /** Where the browser saves. */
   downloads = '';
+  /** The profile, where it lasts. */
+  profile = '';
   /** @type {Tab[]} */
   tabs = [];
 
@@ -102,9 +109,31 @@ export class Session {
     this.#replica = this.options.replica ?? await startReplica();
     this.#display = this.options.headless || this.options.mine ? null : await startDisplay();
     this.downloads = this.options.saveTo ?? mkdtempSync(`${out}/downloads-${this.name}-`);
-    const common = { ...this.options, downloads: this.downloads, address: this.replica.address, env: this.#display?.env ?? process.env, headless: !this.#display && !this.options.mine };
-    this.#driver = await (this.name === 'chromium' ? chromium : firefox)({ ...common, display: this.#display });
+    const { lasting, disk } = this.options;
+    if (lasting || disk) this.profile = mkdtempSync(`${out}/profile-${this.name}-`);
+    if (disk) this.#unmount = mount(this.profile, disk);
+    await this.#launch();
     return this;
+  }
+
+  async #launch() {
+    const common = {
+      ...this.options, downloads: this.downloads, profile: this.profile, address: this.replica.address, env: this.#display?.env ?? process.env,
+      headless: !this.#display && !this.options.mine,
+    };
+    this.#driver = await (this.name === 'chromium' ? chromium : firefox)({ ...common, display: this.#display ?? null });
+  }
+
+  /** Kills the browser in the middle of whatever it does, and starts it anew with the same profile. */
+  async restart() {
+    const browser = this.driver.browser.process();
+    assert(browser && this.profile, 'no browser to restart');
+    const ended = once(browser, 'exit');
+    browser.kill('SIGKILL');
+    await ended;
+    this.#excused = 0;
+    this.tabs = [];
+    await this.#launch();
   }
 
   get driver() {
@@ -251,7 +280,8 @@ export class Session {
     this.#driver?.browser.process()?.kill('SIGKILL');
     this.#display?.stop();
     this.#replica?.stop();
-    if (this.downloads && !this.options.saveTo) rmSync(this.downloads, { recursive: true, force: true });
+    this.#unmount();
+    for (const folder of [this.options.saveTo ? '' : this.downloads, this.profile]) if (folder) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

@@ -1,5 +1,6 @@
 // Starting other programs so that none outlives us.
 import { execFile, spawn } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
@@ -38,6 +39,29 @@ export function start(command, args, options = {}) {
   child.once('error', () => running.delete(child));
   child.once('exit', () => running.delete(child));
   return { child, stop: () => end(child) };
+}
+
+/** What a process was started with; '' when it has ended. @param {number} pid */
+export function commandLine(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}
+
+/** A process's children, and theirs. @param {number} pid @returns {number[]} */
+export function descendants(pid) {
+  /** @type {number[]} */
+  const all = [];
+  try {
+    for (const task of readdirSync(`/proc/${pid}/task`)) {
+      for (const child of readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)) all.push(child, ...descendants(child));
+    }
+  } catch {
+    // it has ended meanwhile
+  }
+  return all;
 }
 
 /**
