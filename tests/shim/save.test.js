@@ -4,7 +4,9 @@ import test from 'node:test';
 
 import { createSaver } from '../../extension/downloads/save.js';
 
-/** @typedef {{id: number, state: string, filename: string, exists?: boolean, error?: string}} Item */
+/** @typedef {{id: number, state: string, filename: string, fileSize: number, byExtensionId: string, exists?: boolean, error?: string}} Item */
+
+const OURS = { byExtensionId: 'streamlist', fileSize: 1 };
 
 /** A browser that saves at once. @param {(name: string, id: number) => Partial<Item> | Error} [how] what becomes of a file @param {Item[]} [items] */
 function browser(how = () => ({}), items = []) {
@@ -20,13 +22,13 @@ function browser(how = () => ({}), items = []) {
       const fate = how(filename, id);
       if (fate instanceof Error) throw fate;
       saved.push(filename);
-      items.push({ id, state: 'complete', filename: `/home/me/Downloads/${filename}`, exists: true, ...fate });
+      items.push({ id, state: 'complete', filename: `/home/me/Downloads/${filename}`, exists: true, ...OURS, ...fate });
       return id;
     },
   };
   /** @type {any[]} */
   const reports = [];
-  const save = createSaver(/** @type {any} */ ({ downloads }), (handed) => reports.push(handed), async () => new File(['x'], 'x'));
+  const save = createSaver(/** @type {any} */ ({ downloads, runtime: { id: 'streamlist' } }), (handed) => reports.push(handed), async () => new File(['x'], 'x'));
   return { save, saved, reports };
 }
 
@@ -68,9 +70,17 @@ test('a film that can not be saved is no success, and takes its subtitles along'
 });
 
 test('after a restart only what is not there yet is saved', async () => {
-  const there = (/** @type {number} */ id, /** @type {string} */ name) => ({ id, state: 'complete', filename: `/home/me/Downloads/A/${name}`, exists: true });
+  const there = (/** @type {number} */ id, /** @type {string} */ name) => ({ id, state: 'complete', filename: `/home/me/Downloads/A/${name}`, exists: true, ...OURS });
   const { save, saved, reports } = browser(undefined, [there(5, '01 - b [480P AVC].mp4'), there(6, '01 - b [480P AVC].en.srt')]);
   await save({ ...hand, downloads: [5, 6] });
   assert.deepEqual(saved, ['A/01 - b [480P AVC].zh-Hant.srt']);
   assert.deepEqual(reports.at(-1), { job: '1', outcome: 'complete', downloads: [5, 6, 12] });
+});
+
+test("another's download that has the number of ours by now is not taken for ours", async () => {
+  for (const other of [{ byExtensionId: 'another' }, { fileSize: 2 }]) {
+    const { save, saved } = browser(undefined, [{ ...OURS, id: 5, state: 'complete', filename: '/home/me/Downloads/else.mp4', exists: true, ...other }]);
+    await save({ ...hand, files: [FILM], downloads: [5] });
+    assert.deepEqual(saved, [FILM.name]);
+  }
 });
