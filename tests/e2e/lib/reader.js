@@ -46,6 +46,8 @@ export function readPanel(root) {
   const name = (/** @type {Element} */ e) => {
     const by = e.getAttribute('aria-labelledby');
     if (by) return by.split(/\s+/).map((id) => text(root.getElementById(id))).join(' ');
+    const label = e instanceof HTMLSelectElement && e.labels?.[0];
+    if (label) return [...label.childNodes].filter((node) => node !== e).map((node) => node.textContent?.trim()).join(' ');
     return e.getAttribute('aria-label') ?? (e instanceof HTMLTableElement ? text(e.caption) : text(e)) ?? '';
   };
   const region = all('[role=region]').find((e) => name(e) === 'Streamlist');
