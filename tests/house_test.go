@@ -95,6 +95,7 @@ var level = map[string]int{
 	"wasm/internal/filename": 1,
 	"wasm/internal/wire":     1,
 	"wasm/internal/mp4":      1,
+	"wasm/internal/ass":      0,
 	"wasm/internal/danmaku":  1,
 	"wasm/internal/subtitle": 1,
 	"wasm/internal/pugv":     2,

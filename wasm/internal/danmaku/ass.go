@@ -1,6 +1,10 @@
 package danmaku
 
-import "strings"
+import (
+	"strings"
+
+	"streamlist/wasm/internal/ass"
+)
 
 // The picture that the script is written for; players scale it. Times in milliseconds.
 const (
@@ -11,21 +15,7 @@ const (
 	standing      = 5_000
 )
 
-// The mark at the start tells older players that this is UTF-8.
-const header = "\ufeff" + `[Script Info]
-ScriptType: v4.00+
-PlayResX: 1920
-PlayResY: 1080
-WrapStyle: 2
-ScaledBorderAndShadow: yes
-
-[V4+ Styles]
-Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
-Style: D,sans-serif,54,&H30FFFFFF,&H30FFFFFF,&H30000000,&H80000000,0,0,0,0,100,100,0,0,1,2,0,7,0,0,0,1
-
-[Events]
-Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
-`
+const style = "D,sans-serif,54,&H30FFFFFF,&H30FFFFFF,&H30000000,&H80000000,0,0,0,0,100,100,0,0,1,2,0,7,0,0,0,1"
 
 // lane is a row of the picture: until when its right edge is taken by the text that moves in
 // last, and until when any of it is.
@@ -37,8 +27,8 @@ type lane struct{ edge, all int }
 // programs.
 func ASS(list []Comment) string {
 	var left, right, top, bottom [lanes]lane
-	var s script
-	s.add(header)
+	var s ass.Script
+	s.Head("2", style)
 	for i := range list {
 		c := &list[i]
 		size := c.Size * line / 25
@@ -55,9 +45,9 @@ func ASS(list []Comment) string {
 			reach := c.At + moving*width/(width+wide)
 			entered := c.At + moving*wide/(width+wide)
 			if row, ok := place(rows, size, c.At, reach, lane{entered, c.At + moving}); ok {
-				s.begin(c, moving, `\move(`)
-				s.numbers(from, row*line, to, row*line)
-				s.end(c, size, text)
+				open(&s, c, moving, `\move(`)
+				numbers(&s, from, row*line, to, row*line)
+				shut(&s, c, size, text)
 			}
 		case c.Mode == 4, c.Mode == 5:
 			rows, anchor := &top, `\an8\pos(`
@@ -70,9 +60,9 @@ func ASS(list []Comment) string {
 				if c.Mode == 4 {
 					y = height - y
 				}
-				s.begin(c, standing, anchor)
-				s.numbers(width/2, y)
-				s.end(c, size, text)
+				open(&s, c, standing, anchor)
+				numbers(&s, width/2, y)
+				shut(&s, c, size, text)
 			}
 		}
 	}
@@ -108,63 +98,42 @@ func plain(s string, size int) (text string, wide int) {
 		} else {
 			wide += size
 		}
-		switch r { // some players know no way to write these
-		case '{':
-			return '｛'
-		case '}':
-			return '｝'
-		case '\\':
-			return '＼'
-		}
-		return r
+		return ass.Literal(r)
 	}, s)
 	return text, wide
 }
 
-// begin writes a line up to its first command, end what comes after that.
-func (s *script) begin(c *Comment, length int, command string) {
-	s.add("Dialogue: 0,")
-	s.clock(c.At)
-	s.add(",")
-	s.clock(c.At + length)
-	s.add(",D,,0,0,0,,{", command)
+// open writes a line up to its first command, shut what comes after that.
+func open(s *ass.Script, c *Comment, length int, command string) {
+	s.Add("Dialogue: 0,")
+	s.Clock(c.At, ".")
+	s.Add(",")
+	s.Clock(c.At+length, ".")
+	s.Add(",D,,0,0,0,,{", command)
 }
 
-func (s *script) end(c *Comment, size int, text string) {
-	s.add(")")
+func shut(s *ass.Script, c *Comment, size int, text string) {
+	s.Add(")")
 	if c.Color != 0xffffff {
-		s.add(`\c&H`)
+		s.Add(`\c&H`)
 		for n := c.Color | 1<<24; n > 1; n >>= 8 { // blue first
 			const digits = "0123456789ABCDEF"
 			*s = append(*s, digits[n>>4&15], digits[n&15])
 		}
-		s.add("&")
+		s.Add("&")
 	}
 	if size != line {
-		s.add(`\fs`)
-		s.number(size)
+		s.Add(`\fs`)
+		s.Number(size, 1)
 	}
-	s.add("}", text, "\n")
+	s.Add("}", text, "\n")
 }
 
-func (s *script) numbers(list ...int) {
+func numbers(s *ass.Script, list ...int) {
 	for i, n := range list {
 		if i > 0 {
-			s.add(",")
+			s.Add(",")
 		}
-		s.number(n)
-	}
-}
-
-// clock writes milliseconds as 1:02:03.45.
-func (s *script) clock(ms int) {
-	s.number(ms / 3600_000)
-	for _, part := range [...]struct {
-		before string
-		value  int
-	}{{":", ms / 60_000 % 60}, {":", ms / 1000 % 60}, {".", ms / 10 % 100}} {
-		s.add(part.before)
-		s.number(part.value / 10)
-		s.number(part.value % 10)
+		s.Number(n, 1)
 	}
 }

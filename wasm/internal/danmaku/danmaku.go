@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"streamlist/wasm/internal/ass"
 	"streamlist/wasm/internal/stream"
 )
 
@@ -120,27 +121,15 @@ func sort(list []Comment) {
 	}
 }
 
-// script is text that is being written.
-type script []byte
-
-// add is not written out at each call: that would take more bytes than all the rest.
-func (s *script) add(parts ...string) {
-	for _, p := range parts {
-		*s = append(*s, p...)
-	}
-}
-
-func (s *script) number(n int) { *s = strconv.AppendInt(*s, int64(n), 10) }
-
 // XML writes comments as the site does, and nothing else.
 func XML(list []Comment) string {
-	var s script
-	s.add("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<i>\n")
+	var s ass.Script
+	s.Add("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<i>\n")
 	for i := range list {
 		text := strings.ReplaceAll(list[i].Text, "&", "&amp;")
 		text = strings.ReplaceAll(strings.ReplaceAll(text, "<", "&lt;"), ">", "&gt;")
-		s.add(`<d p="`, list[i].P, `">`, text, "</d>\n")
+		s.Add(`<d p="`, list[i].P, `">`, text, "</d>\n")
 	}
-	s.add("</i>\n")
+	s.Add("</i>\n")
 	return string(s)
 }
