@@ -74,14 +74,17 @@ declare namespace Streamlist {
 
   interface Hints { load: string; episode?: string; title?: string; agent?: string }
 
-  type Format = 'mpv' | 'ffmpeg' | 'curl' | 'wget' | 'ytdlp';
+  type Format = 'mpv' | 'ffmpeg' | 'curl' | 'wget' | 'aria2c' | 'ytdlp' | 'aria2-list' | 'mpv-list' | 'json';
   type What = 'url' | 'urls' | Format | 'again' | 'diagnostics';
   type Shell = 'posix' | 'powershell' | 'cmd';
   interface CopyBody { hints: Hints; page?: string; row?: string; what: What; backup?: number; host?: string; shell?: Shell }
   interface Copied {
     what: What; kind: Kind; quality: number; label?: string; codec?: string; expiresAt?: number; fetchedAt?: number;
     referer?: boolean; oneIp?: boolean; cookies?: boolean; apart?: boolean;
+    /** What to save the text as, where it is one to be saved. */
+    name?: string; type?: string;
   }
+  interface Text { text: string; copied: Copied }
 
   /** What a download's request is answered with: what was ordered. */
   interface Ordered { page: string; row: string; audio?: string; subtitles?: string; hints: Hints }
@@ -182,6 +185,8 @@ declare namespace Streamlist {
 
   interface RowActions {
     copy(body: { row?: string; what: What; backup?: number; host?: string }, button: HTMLElement): void;
+    /** Saves a text as a file. */
+    save(body: { row?: string; what: What }, button: HTMLElement): void;
     download(row: Rendition, button: HTMLElement): void;
     /** The sound that is joined to a downloaded video, by its key; '' for the video's own. */
     sound: string;

@@ -29,9 +29,10 @@
     const as = el('button', { 'type': 'button', 'class': 'sec', 'aria-haspopup': 'menu', 'aria-expanded': 'false' },
       msg('copyAs'), icon('more'));
     const menu = parts.copyMenu(as, [
-      ['mpv', msg('menuMpv')], ['ffmpeg', msg('menuFfmpeg')], ['curl', msg('menuCurl')], ['wget', msg('menuWget')], ['ytdlp', msg('menuYtdlp')],
+      ['mpv', msg('menuMpv')], ['ffmpeg', msg('menuFfmpeg')], ['curl', msg('menuCurl')], ['wget', msg('menuWget')], ['aria2c', msg('menuAria2c')],
+      ['ytdlp', msg('menuYtdlp')], ['aria2-list', msg('menuAria2List')], ['mpv-list', msg('menuMpvList')], ['json', msg('menuJson')],
       joined ? ['urls', msg('menuUrls')] : ['url', msg('menuUrl')],
-    ], choice, words, (what) => actions.copy({ ...of, what }, as));
+    ], choice, words, (what) => (what === 'aria2-list' || what === 'mpv-list' ? actions.save : actions.copy)({ ...of, what }, as));
     as.addEventListener('click', () => {
       if (menu.open) return menu.hide(true);
       menus.current?.hide();

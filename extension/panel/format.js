@@ -200,10 +200,10 @@
       note: (reason, site) => NOTES.has(reason.detail ?? '') ? msg(`note_${key(reason.detail ?? '')}`) : problem(reason, site).line,
       copied: (body) => {
         if (body.what === 'diagnostics') return msg('copied_diagnostics');
-        const what = body.what === 'again' ? 'mpv' : body.what === 'url' ? body.kind : body.what;
+        const what = body.what === 'again' ? 'mpv' : body.what === 'url' ? body.kind : key(body.what);
         const ended = outran(body);
         const done = body.expiresAt && !ended ? msg(`copied_${what}_until`, name(body), clock(body.expiresAt)) : msg(`copied_${what}`, name(body));
-        const needs = [ended && msg('needsClock'), body.referer && msg('needsReferer'), body.oneIp && msg('needsOneIp'), body.cookies && msg(body.apart ? 'needsOtherLogin' : 'needsCookies')];
+        const needs = [body.what === 'mpv-list' && msg('needsCommand'), ended && msg('needsClock'), body.referer && msg('needsReferer'), body.oneIp && msg('needsOneIp'), body.cookies && msg(body.apart ? 'needsOtherLogin' : 'needsCookies')];
         return needs.reduce((/** @type {string} */ text, need) => need ? msg('copiedAndNeeds', text, need) : text, done);
       },
       subtitle: (track) => {

@@ -165,6 +165,21 @@
           stale(answer.error);
           say(words.failure(answer.error, site()).line, false);
         },
+        async save(request, button) {
+          const turn = ++outcomes;
+          const answer = await ask('export', { ...about(), ...request }, () => turn === outcomes);
+          if (turn !== outcomes) return;
+          if (!answer.ok) {
+            stale(answer.error);
+            return say(words.failure(answer.error, site()).line, false);
+          }
+          const { text, copied } = /** @type {Streamlist.Text} */ (answer.body);
+          parts.saveText(copied.name ?? 'streamlist.txt', text, copied.type ?? 'text/plain');
+          confirm(button);
+          copiedFrom = copied.fetchedAt ?? 0;
+          renew();
+          say(words.copied(copied), true);
+        },
         testHosts: (row, button) => void hostTest.run(row, button),
         sound: '',
         async download(row, button) {

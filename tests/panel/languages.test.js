@@ -71,7 +71,7 @@ async function everyState(/** @type {[string, any][]} */ given, /** @type {any} 
   clickAll('[aria-haspopup=menu]');
   note('menu', '.menu:not([hidden])');
   for (const kind of ['video', 'audio', 'single']) {
-    for (const what of ['url', 'urls', 'mpv', 'ffmpeg', 'curl', 'wget', 'ytdlp', 'diagnostics']) {
+    for (const what of ['url', 'urls', 'mpv', 'ffmpeg', 'curl', 'wget', 'aria2c', 'json', 'aria2-list', 'mpv-list', 'ytdlp', 'diagnostics']) {
       bench.answers.copy = ok({ what, kind, quality: 126, codec: 'HEVC', expiresAt: what === 'ytdlp' ? 0 : until + 90_000, referer: true, oneIp: true, cookies: true, apart: kind === 'audio' });
       clickAll('.best .sec:not([aria-haspopup])');
       panel.toast({ copied: bench.answers.copy.body });

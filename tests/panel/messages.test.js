@@ -19,7 +19,7 @@ test('the reasons, qualities and outcomes that a script puts together exist', as
   const wanted = [
     ...reasons.map((r) => `reason_${key(r)}`), ...[...reasons, ...set('WHY')].map((r) => `why_${key(r)}`),
     ...[...reasons, ...set('SHORT')].map((r) => `short_${key(r)}`), ...set('NOTES').map((r) => `note_${key(r)}`), ...set('QUALITIES').map((q) => `quality_${q}`),
-    ...['video', 'audio', 'single', 'urls', 'mpv', 'ffmpeg', 'curl', 'wget'].flatMap((what) => [`copied_${what}`, `copied_${what}_until`]), 'copied_ytdlp',
+    ...['video', 'audio', 'single', 'urls', 'mpv', 'ffmpeg', 'curl', 'wget', 'aria2c', 'json', 'aria2_list', 'mpv_list'].flatMap((what) => [`copied_${what}`, `copied_${what}_until`]), 'copied_ytdlp',
     ...set('REFUSED').map((r) => `refused_${key(r)}`),
     ...['free', 'purchased', 'preview', 'encrypted', 'playable', 'partly', 'locked'].map((s) => `state_${s}`),
     ...['no', 'rough', 'smooth', 'sparing', 'unknown'].map((how) => `play_${how}`),

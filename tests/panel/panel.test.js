@@ -663,7 +663,10 @@ test("commands are for the system's own shell, until another is chosen", async (
 
 test('the menu has every format, and the last choice first and marked', async () => {
   const page = await show({ list: ok(fixtures.full()), copy: ok({ what: 'ffmpeg', kind: 'video', quality: 116, codec: 'AVC' }) });
-  const formats = ['mpv command', 'ffmpeg command, for one file', 'curl command', 'wget command', 'yt-dlp command, for the page', 'Addresses of video and audio'];
+  const formats = [
+    'mpv command', 'ffmpeg command, for one file', 'curl command', 'wget command', 'aria2c command', 'yt-dlp command, for the page',
+    'aria2 input file, to save', 'mpv playlist, to save', 'Everything, as JSON', 'Addresses of video and audio',
+  ];
   await click(page, 'Copy as…');
   assert.deepEqual(await texts(page, '[role=menuitem]'), formats);
   await page.locator('aria/wget command[role="menuitem"]').click();
@@ -692,6 +695,27 @@ test('the menu has every format, and the last choice first and marked', async ()
   await click(later, 'Copy for mpv');
   await status(later, 'Copied');
   assert.equal((await asked(later)).at(-1)?.body.what, 'mpv', 'the first button stays what it is');
+});
+
+test('what programs read as a file is saved as one, or it is said why not', async () => {
+  const copied = { what: 'mpv-list', kind: 'video', quality: 116, codec: 'AVC', expiresAt: fixtures.UNTIL, name: '03 - a.m3u8', type: 'audio/x-mpegurl' };
+  const page = await show({ list: ok(fixtures.full()), export: [ok({ text: '#EXTM3U', copied }), unavailable({ code: 'not-purchased' })] });
+  await page.evaluate(() => {
+    /** @type {any} */ (globalThis).saved = [];
+    HTMLAnchorElement.prototype.click = function () {
+      /** @type {any} */ (globalThis).saved.push([this.download, this.isConnected, this.href.slice(0, 5)]);
+    };
+  });
+  await click(page, 'Copy as…');
+  await page.locator('aria/mpv playlist, to save[role="menuitem"]').click();
+  await status(page, 'Saved 1080P60 AVC: mpv playlist, works until');
+  assert.match((await texts(page, '.status'))[0] ?? '', /\d\d:\d\d\. Start it with the command in its second line$/);
+  await click(page, 'Copy as…');
+  await page.locator('aria/aria2 input file, to save[role="menuitem"]').click();
+  await status(page, 'Not purchased');
+  assert.deepEqual(await page.evaluate(() => /** @type {any} */ (globalThis).saved), [['03 - a.m3u8', false, 'blob:']]);
+  const requests = (await asked(page)).filter((a) => a.kind === 'export' || a.kind === 'copy').map((a) => [a.kind, a.body.what, a.body.shell]);
+  assert.deepEqual(requests, [['export', 'mpv-list', 'posix'], ['export', 'aria2-list', 'posix']]);
 });
 
 test('an extension that was updated under the page says so, also from the menu', async () => {

@@ -230,8 +230,13 @@ const (
 	FFmpeg      = What(export.FFmpeg) // a command that saves picture and sound as one file
 	Curl        = What(export.Curl)   // a command that saves the row's file
 	Wget        = What(export.Wget)   // likewise
+	Aria2c      = What(export.Aria2c) // likewise
 	YtDlp       = What(export.YtDlp)  // a command that has yt-dlp fetch the page's video
-	Again  What = "again"             // the mpv command for what the last toast spoke of
+	// Texts to be saved as a file, of which [Copied] holds the name.
+	Aria2List      = What(export.Aria2List) // an input file of aria2's, of the video and its audio
+	MPVList        = What(export.MPVList)   // a playlist for mpv, of the video with its audio
+	JSON           = What(export.JSON)      // an [export.Document]
+	Again     What = "again"                // the mpv command for what the last toast spoke of
 	// Diagnostics is text for a bug report, of which [Copied] holds no more than What.
 	Diagnostics What = "diagnostics"
 )
@@ -283,11 +288,15 @@ type Copied struct {
 	OneIP   bool `json:"oneIp,omitempty"`
 	Cookies bool `json:"cookies,omitempty"`
 	Apart   bool `json:"apart,omitempty"`
+	// Name is what to save the text as, and Type its media type, where it is one to be saved.
+	Name string `json:"name,omitempty"`
+	Type string `json:"type,omitempty"`
 }
 
-// Text is exported text.
+// Text is exported text, and what it is.
 type Text struct {
-	Text string `json:"text"`
+	Text   string  `json:"text"`
+	Copied *Copied `json:"copied,omitempty"`
 }
 
 // ToggleBody accompanies Toggle.

@@ -38,11 +38,11 @@ func (s *Service) Copy(ctx context.Context, tab message.Tab, b message.CopyBody)
 
 // Export answers with the text that Copy would copy.
 func (s *Service) Export(ctx context.Context, tab message.Tab, b message.CopyBody) (*message.Text, error) {
-	text, _, err := s.text(ctx, tab, b)
+	text, copied, err := s.text(ctx, tab, b)
 	if err != nil {
 		return nil, err
 	}
-	return &message.Text{Text: text}, nil
+	return &message.Text{Text: text, Copied: copied}, nil
 }
 
 func (s *Service) write(ctx context.Context, text string) error {
@@ -65,6 +65,7 @@ func (s *Service) text(ctx context.Context, tab message.Tab, b message.CopyBody)
 	if err != nil {
 		return "", nil, err
 	}
+	to.Template = s.options(ctx).Template
 	return compose(l, b, to)
 }
 
@@ -149,19 +150,23 @@ func compose(l *stream.Listing, b message.CopyBody, to export.Reader) (string, *
 	copied := &message.Copied{What: what, Kind: row.Kind, Quality: row.Quality, Label: row.Label, Codec: row.Codec, FetchedAt: l.FetchedAt}
 	list, bare := export.Addresses(row, b.Backup, b.Host), what == message.URL || what == message.URLs
 	switch what {
-	case message.URLs, message.MPV, message.FFmpeg:
+	case message.URLs, message.MPV, message.FFmpeg, message.Aria2List, message.MPVList, message.JSON:
 		list = export.WithSound(l, row)
 	case message.YtDlp:
 		list, copied.Cookies, copied.Apart = nil, export.AccountMatters(l), to.Apart
 	}
 	var text string
 	var why export.Refusal
-	if bare {
+	switch what {
+	case message.URL, message.URLs:
 		text = export.Lines(list)
 		if text == "" { // a renewed listing may lie on other hosts
 			return "", nil, unavailable(stream.Reason{Code: stream.Expired})
 		}
-	} else {
+	case message.Aria2List, message.MPVList, message.JSON:
+		written := export.Write(export.Format(what), []export.Item{export.ItemOf(l, row)}, to)
+		text, copied.Name, copied.Type = written.Body, written.Name, written.MIME
+	default:
 		text, why = export.Command(export.Format(what), l, row, to)
 	}
 	if text == "" {

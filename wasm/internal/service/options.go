@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"streamlist/wasm/internal/filename"
 	"streamlist/wasm/internal/json"
 	"streamlist/wasm/internal/message"
 	"streamlist/wasm/internal/stream"
@@ -19,11 +20,13 @@ type Options struct {
 	OpenByItself bool `json:"openByItself"`
 	// Copy is what "copy best" copies: URL, URLs or MPV.
 	Copy message.What `json:"copy"`
+	// Template is how files are named, see [filename.Template].
+	Template string `json:"template"`
 }
 
 // DefaultOptions are in force until the person chooses others.
 func DefaultOptions() Options {
-	return Options{Codecs: stream.DefaultCodecs(), Copy: message.URL}
+	return Options{Codecs: stream.DefaultCodecs(), Copy: message.URL, Template: filename.Template}
 }
 
 // options reads the settings. What is missing, unknown or broken in them is replaced
@@ -45,6 +48,9 @@ func (s *Service) options(ctx context.Context) Options {
 		}
 	}
 	o.Codecs = codecs
+	if len(o.Template) == 0 || len(o.Template) > 1000 {
+		o.Template = def.Template
+	}
 	if o.Copy != message.URLs && o.Copy != message.MPV {
 		o.Copy = message.URL
 	}

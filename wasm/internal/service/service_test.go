@@ -1007,7 +1007,7 @@ func TestWhenCopyingAsksAgain(t *testing.T) {
 }
 
 func TestEveryCommandHoldsFreshAddresses(t *testing.T) {
-	for _, what := range []message.What{message.URL, message.URLs, message.MPV, message.FFmpeg, message.Curl, message.Wget} {
+	for _, what := range []message.What{message.URL, message.URLs, message.MPV, message.FFmpeg, message.Curl, message.Wget, message.Aria2c, message.Aria2List, message.MPVList, message.JSON} {
 		for _, left := range []time.Duration{9 * time.Minute, -time.Hour} {
 			w := newWorld(t)
 			w.onFunc("playurl", func(context.Context, string) (wire.Answer, error) {
@@ -1029,6 +1029,29 @@ func TestEveryCommandHoldsFreshAddresses(t *testing.T) {
 			if err != nil || copied.ExpiresAt != w.until() || copied.FetchedAt != w.now.Unix() || w.clipboard != text.Text || w.calls("playurl") != 2 {
 				t.Errorf("%s: copied %+v, %v; asked %d times", what, copied, err, w.calls("playurl"))
 			}
+		}
+	}
+}
+
+// Texts that are saved hold picture and sound, and say what to save them as; the files that they
+// name are named as the options say.
+func TestTextsToBeSaved(t *testing.T) {
+	w := newWorld(t)
+	w.on("playurl", dash(w.until(), ""))
+	w.on("season", seasonWith(""))
+	w.options = []byte(`{"template": "{course}: {lesson}/{quality}"}`)
+	s := w.service()
+	for what, want := range map[message.What]struct{ name, kind, holds string }{
+		message.Aria2List: {"02 - Two.aria2.txt", "text/plain", "\n out=A course_ Two/1080P.audio.m4a\n"},
+		message.MPVList:   {"02 - Two.m3u8", "audio/x-mpegurl", ";!new_stream;"},
+		message.JSON:      {"02 - Two.json", "application/json", `"file":"A course_ Two/1080P"`},
+	} {
+		text, err := s.Export(t.Context(), lesson, message.CopyBody{Hints: w.hints, What: what})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c := text.Copied; c.Name != want.name || c.Type != want.kind || c.ExpiresAt != w.until() || !strings.Contains(text.Text, want.holds) {
+			t.Errorf("%s: %+v\n%s", what, c, text.Text)
 		}
 	}
 }
