@@ -253,6 +253,25 @@ func (w *world) saved(keys ...string) {
 	}
 }
 
+// savedWith waits until the store holds a key with a value that contains part.
+func (w *world) savedWith(key, part string) {
+	w.t.Helper()
+	limit := time.After(5 * time.Second)
+	for {
+		w.mu.Lock()
+		value := string(w.stored[key])
+		w.mu.Unlock()
+		if strings.Contains(value, part) {
+			return
+		}
+		select {
+		case <-w.changed:
+		case <-limit:
+			w.t.Fatalf("the store holds under %s %q, without %q", key, value, part)
+		}
+	}
+}
+
 // lastShown decodes what was last sent to the tab's panel.
 func lastShown[B any](w *world, kind message.Kind) B {
 	w.t.Helper()

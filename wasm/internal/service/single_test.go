@@ -29,7 +29,7 @@ func TestSingleFilesAreAskedForOnce(t *testing.T) {
 	video := len(l.Video)
 	for _, s := range []*Service{s, s, nil} {
 		if s == nil { // the background was ended in between
-			w.saved("tab/7")
+			w.savedWith("tab/7", `"single/`)
 			s = w.service()
 		}
 		if l, err = s.Single(t.Context(), lesson, w.hints); err != nil {
