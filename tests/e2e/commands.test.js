@@ -1,12 +1,15 @@
 // `Copy as…`: each command that is copied for a POSIX shell is run by its program, against the replica.
 import assert from 'node:assert/strict';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { it } from 'node:test';
 
 import { consume, extracts, streamsOf } from './lib/consumer.js';
+import { filesIn } from './lib/downloads.js';
 import { inBrowsers } from './lib/launch.js';
 import { chooseCopyBest } from './lib/menu.js';
+import { until } from './lib/wait.js';
 
-const MPV = 'mpv command', FFMPEG = 'ffmpeg command, for one file', CURL = 'curl command', WGET = 'wget command', YTDLP = 'yt-dlp command, for the page';
+const MPV = 'mpv command', FFMPEG = 'ffmpeg command, for one file', CURL = 'curl command', WGET = 'wget command', ARIA2C = 'aria2c command', YTDLP = 'yt-dlp command, for the page';
 
 inBrowsers((b) => {
   /** Opens a scenario with its account. @param {string} name */
@@ -47,7 +50,7 @@ inBrowsers((b) => {
   const nothing = (/** @type {string} */ _, /** @type {Record<string, number>} */ files) => assert.deepEqual(files, {});
   const PICTURE = /-1-30116\.m4s$/, SOUND = /-1-30280\.m4s$/;
 
-  it('mpv plays, ffmpeg makes one file, curl and wget save a lesson of DASH', async () => {
+  it('mpv plays, ffmpeg makes one file, curl, wget and aria2c save a lesson of DASH', async () => {
     const tab = await listed('purchased');
     await runs(await tab.copy('Copy for mpv'), [PICTURE, SOUND], nothing);
     await runs(await copyAs(tab, MPV), [PICTURE, SOUND], nothing);
@@ -58,15 +61,48 @@ inBrowsers((b) => {
     });
     /** @type {Record<string, number>[]} */
     const saved = [];
-    for (const format of [CURL, WGET]) {
+    for (const format of [CURL, ARIA2C, WGET]) {
       await runs(await copyAs(tab, format), [PICTURE], (folder, files) => {
         saved.push(files);
         assert.deepEqual(streamsOf(`${folder}/${Object.keys(files)[0]}`), ['video h264']);
       });
     }
-    assert.deepEqual(saved[0], saved[1], 'the same file by the same name');
+    assert.deepEqual(saved, [saved[0], saved[0], saved[0]], 'the same file by the same name');
     await tab.click('Copy as…');
     await tab.see('the last choice first', (v) => v.buttons.filter((name) => name.endsWith(' command') || name.startsWith('ffmpeg'))[0] === WGET);
+  });
+
+  it("aria2c reads the input file that is saved, mpv the playlist, and anything the JSON", async () => {
+    const tab = await listed('purchased');
+    /** Saves a text by the menu. @param {string} format @param {string} ending */
+    const save = async (format, ending) => {
+      await tab.click('Copy as…');
+      await tab.click(`${format}, to save`);
+      await tab.see('that it is saved', (v) => v.status.startsWith(`Saved 1080P60 AVC: ${format}, works until `));
+      return until(`a file ${ending}`, () => {
+        const path = filesIn(b.downloads).filter((name) => name.endsWith(ending)).map((name) => `${b.downloads}/${name}`)[0];
+        return path && statSync(path).size > 0 ? path : null;
+      });
+    };
+    try {
+      const input = await save('aria2 input file', '.aria2.txt');
+      await runs(`aria2c --input-file='${input}'`, [PICTURE, SOUND], (folder, files) => {
+        const names = filesIn(folder);
+        assert.deepEqual([names.length, Object.keys(files).length], [2, 1], `a folder for the course: ${names}`);
+        assert.deepEqual(names.map((name) => streamsOf(`${folder}/${name}`)).sort(), [['audio aac'], ['video h264']]);
+      });
+      const playlist = await save('mpv playlist', '.m3u8');
+      const command = readFileSync(playlist, 'utf8').split('\n')[1]?.slice(2) ?? '';
+      assert.match(command, /^mpv /);
+      await runs(`cp '${playlist}' . && ${command}`, [PICTURE, SOUND], () => {});
+      const held = JSON.parse(await copyAs(tab, 'Everything, as JSON'));
+      assert.deepEqual([held.streamlist, held.site, held.lessons.length], [1, 'www.bilibili.com', 1]);
+      const { referer, streams } = { referer: held.headers.Referer, streams: held.lessons[0].streams };
+      assert.deepEqual(streams.map((/** @type {any} */ s) => [s.kind, s.name, s.codec]), [['video', '1080P60', 'AVC'], ['audio', '192K', 'AAC']]);
+      for (const s of streams) assert.equal((await b.replica.fetch(s.segments[0].urls[0], { 'Range': 'bytes=0-99', 'Referer': referer, 'User-Agent': 'Player/1' })).status, 206);
+    } finally {
+      for (const name of filesIn(b.downloads)) rmSync(`${b.downloads}/${name}`);
+    }
   });
 
   it('mpv plays and curl and wget save the segments of an old film, which ffmpeg is not asked to join', async () => {

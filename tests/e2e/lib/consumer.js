@@ -25,6 +25,7 @@ export async function consume(command, address, look, ytdlp = []) {
   };
   settings('.curlrc', [`proxy = "${proxy}"`, 'insecure', 'silent', 'show-error']);
   settings('.wgetrc', ['check_certificate = off', `https_proxy = ${proxy}`, 'verbose = off', 'tries = 1']);
+  settings('.aria2/aria2.conf', [`all-proxy=${proxy}`, 'check-certificate=false', 'max-tries=1', 'summary-interval=0']);
   settings('.config/mpv/mpv.conf', ['vo=null', 'ao=null', 'ytdl=no']);
   settings('.config/yt-dlp/config', [`--proxy ${proxy}`, '--no-check-certificates', '--no-cache-dir', ...ytdlp]);
   const env = { PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8', http_proxy: proxy }; // http_proxy: ffmpeg's, and so mpv's
