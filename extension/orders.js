@@ -27,11 +27,11 @@ function plain(address) {
 export async function fulfil(api, tab, message, answer) {
   if (answer?.ok && message?.kind === 'open-downloads') return showDownloads(api);
   if (message?.kind !== 'download' || !answer?.ok || !tab) return;
-  const { page, row, audio, subtitles, hints } = /** @type {Streamlist.Ordered} */ (answer.body);
+  const { page, row, audio, subtitles, hints, url } = /** @type {Streamlist.Ordered} */ (answer.body);
   /** @type {Order} */
   const order = {
     id: crypto.randomUUID(), site: page.startsWith('tv/') ? 'tv' : 'com', page, tab: tab.id, store: tab.store, row, audio, ...(subtitles ? { subtitles } : {}),
-    url: plain(tab.url), load: hints.load, episode: hints.episode, title: hints.title,
+    url: url || plain(tab.url), load: hints.load, episode: hints.episode, title: hints.title,
   };
   await api.storage.session.set({ [PREFIX + order.id]: { at: Date.now(), order } });
   await showDownloads(api);

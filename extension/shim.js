@@ -111,7 +111,7 @@ export function connect(api, start, ahead, fulfil) {
   // all that is left of a tab is what the service keeps under these keys.
   api.tabs.onRemoved.addListener((id) => {
     if (running) void forward('closed', { tab: { id, url: '' } });
-    else api.storage.session.remove([`tab/${id}`, `last/${id}`, `ahead/${id}`]).catch(() => {});
+    else api.storage.session.remove(['tab', 'last', 'ahead', 'lessons', 'beside'].map((what) => `${what}/${id}`)).catch(() => {});
   });
   api.runtime.onInstalled.addListener(() => void forward('installed', {}));
   api.runtime.onStartup.addListener(() => void forward('installed', {}));

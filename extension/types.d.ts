@@ -65,6 +65,30 @@ declare namespace Streamlist {
     progress: { lastepindex: string; lasttime: number };
     stat: any; payment: any; coupon: any; note: any; faq: any; faq1: any; terms: any;
   }
+  /** A lesson of a course or an episode of a series (wasm/internal/course). */
+  interface Lesson {
+    id: string; number: number; title?: string; section?: string; watched?: boolean;
+    /** Milliseconds. */
+    duration?: number;
+    access?: 'free' | 'purchased' | 'preview' | 'not-purchased' | 'not-released' | 'premium' | 'no-video';
+    /** Unix seconds. */
+    release?: number;
+  }
+  interface LessonList { site: Site; page: string; title?: string; lessons: Lesson[]; more?: boolean }
+
+  /** What is remembered of a lesson, in Unix seconds: when it was saved, when exported, when it was found encrypted. */
+  interface Mark { saved?: number; exported?: number; encrypted?: number }
+
+  interface Marks {
+    /** Reads what is kept of these lessons, for `of`. */
+    load(site: Site, ids: string[]): Promise<void>;
+    of(site: Site, id: string): Mark;
+    /** Calls back whenever what is kept has changed, here or elsewhere. */
+    watch(changed: () => void): void;
+    /** Remembers something of lessons, or that it no longer holds. Never rejects; nothing is kept of a private window. */
+    set(site: Site, ids: string[], what: keyof Mark, holds?: boolean): Promise<void>;
+  }
+
   interface File { name: string; text: string; count: number }
 
   /** '' is that which the site has. */
@@ -87,7 +111,11 @@ declare namespace Streamlist {
   interface Text { text: string; copied: Copied }
 
   /** What a download's request is answered with: what was ordered. */
-  interface Ordered { page: string; row: string; audio?: string; subtitles?: string; hints: Hints }
+  interface Ordered {
+    page: string; row: string; audio?: string; subtitles?: string; hints: Hints;
+    /** The page's address, where it isn't the tab's own page. */
+    url?: string;
+  }
 
   /** The error of an answer. Besides message.go's codes: `timeout` and `orphaned`, made by the content script. */
   interface Failure { code: string; message?: string; retryable?: boolean; reason?: Reason | null }
@@ -190,12 +218,44 @@ declare namespace Streamlist {
     download(row: Rendition, button: HTMLElement): void;
     /** The sound that is joined to a downloaded video, by its key; '' for the video's own. */
     sound: string;
-    testHosts(row: Rendition, button: HTMLElement): void;
+    /** null where the listing is not the page's own. */
+    testHosts: ((row: Rendition, button: HTMLElement) => void) | null;
     /** What else a row offers under its addresses. */
     more(row: Rendition): HTMLElement;
   }
 
-  interface Menu { open: boolean; show(): void; hide(focus?: boolean): void; onKey(event: KeyboardEvent): boolean }
+  interface Menu { open: boolean; hide(focus?: boolean): void; onKey(event: KeyboardEvent): boolean }
+  interface Popup extends Menu { element: HTMLElement; readonly opener: HTMLElement | null; show(opener: HTMLElement): void }
+
+  interface Tabs {
+    element: HTMLElement;
+    /** Which pane is in view. */
+    current: string;
+    /** Gives panes a tab with this title; with fewer than two there are no tabs, and the first pane is in view. */
+    offer(titles: Record<string, string>): void;
+    select(name: string, byPerson?: boolean): void;
+    onKey(event: KeyboardEvent, active: Element | null): boolean;
+  }
+
+  /** The pane with the lessons. Those that a person has selected are what buttons in `foot` act on. */
+  interface Lessons {
+    element: HTMLElement; foot: HTMLElement;
+    selected(): Lesson[];
+    /** Called when the selection has changed. */
+    onselect: (() => void) | null;
+    /** Tells it of the page's own listing: which course, which lesson. */
+    of(listing: Listing): void;
+    /** The pane has come into view. */
+    open(): void;
+    /** The rest of the list is being read; has been, or could not be. */
+    reading(): void; read(ok: boolean): void;
+    /** What is remembered of lessons has changed. */
+    marked(): void;
+    /** "lesson 3" */
+    placeOf(lesson: Lesson): string;
+    addressOf(lesson: Lesson): string;
+    onKey(event: KeyboardEvent, active: Element | null): boolean;
+  }
 
   /**
    * What the panel remembers: in `storage.local` under the key `copyAs` what was chosen behind `Copy as…`, under `subtitles`
@@ -203,7 +263,11 @@ declare namespace Streamlist {
    */
   interface Choice extends Chosen { set(change: Partial<Chosen>): void }
   interface Chosen { what: What; shell: Shell; format: SubtitleFormat; subtitles: Record<Site, string> }
-  interface Storage { get(key: string): Promise<Record<string, any>>; set(items: object): Promise<void> }
+  interface Storage {
+    get(key: string | string[] | null): Promise<Record<string, any>>;
+    set(items: object): Promise<void>;
+    onChanged?: { addListener(listener: (changes: Record<string, { newValue?: any }>) => void): void };
+  }
 
   /** One at a time, over the panel, which can't be reached meanwhile. */
   interface Dialog {
@@ -238,11 +302,27 @@ declare namespace Streamlist {
       say: (text: string, good: boolean) => void; report: (answer: Answer) => void; show: (listing: Listing) => void;
       /** The button that helps against a failure, if there is one. */
       remedy: (error: Failure) => HTMLElement | null;
-    }): { run: RowActions['testHosts']; end(): void };
+    }): { run: (row: Rendition, button: HTMLElement) => void; end(): void };
     table(kind: Kind, rows: Rendition[], words: Words, actions: RowActions, options: { heads: boolean; encrypted: boolean; beside?: boolean; preview?: string }): HTMLElement;
     bestCard(listing: Listing, words: Words, actions: RowActions, menus: { current: Menu | null }, choice: Choice): HTMLElement | null;
     createChoice(storage: Storage | undefined): Choice;
-    copyMenu(button: HTMLElement, items: [What, string][], choice: Choice, words: Words, copy: (what: What) => void): Menu & { element: HTMLElement };
+    copyMenu(button: HTMLElement, items: [What, string][], choice: Choice, words: Words, copy: (what: What) => void): Popup;
+    /** A menu whose items are made as it opens. */
+    createPopup(label: string, draw: () => HTMLElement[]): Popup;
+    createTabs(label: string, panes: Record<string, HTMLElement>, chosen: (name: string, byPerson: boolean) => void): Tabs;
+    createMarks(storage: Storage | undefined): Marks;
+    /** Whether a key of the storage is a mark's; all that there are. */
+    isMark(key: string): boolean;
+    allMarks(storage: Storage): Promise<string[]>;
+    createLessons(parts: {
+      words: Words; menus: { current: Menu | null }; marks: Marks; explain: (error: Failure) => string; say: (text: string, good: boolean) => void;
+      /** Asks the background: `lessons`, `range`. */
+      ask: (kind: string, request: object) => Promise<Answer>;
+      /** Reads the rest of the list, and tells by `reading` and `read`. */
+      readOn: () => void;
+      /** Lists a lesson's streams without going there. */
+      look: (lesson: Lesson) => void;
+    }): Lessons;
     problemCard(problem: Problem, button?: HTMLElement | null): HTMLElement;
     remarks(listing: Listing, words: Words): HTMLElement | null;
     /** The person's list of courses; what it returns draws it, asking where it has not been read to its end. */

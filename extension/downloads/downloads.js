@@ -29,6 +29,7 @@ translate();
 document.title = `${msg('downloadsTitle')} – Streamlist`;
 const words = streamlistParts.createWords(api.i18n);
 const texts = createTexts(words, api.i18n.getUILanguage());
+const marks = streamlistParts.createMarks(api.storage.local);
 const channel = new BroadcastChannel(LOCK);
 /** @param {Word} word */
 const tell = (word) => channel.postMessage(word);
@@ -108,6 +109,18 @@ function announce() {
   }
 }
 
+/** @type {Set<string>} jobs whose end was seen */
+const ended = new Set();
+
+/** Remembers which lessons are saved, for the panel's list of them. Of a preview the rest is missing. */
+function remember() {
+  for (const { id, state, order: { site, page, episode }, notes = [] } of view.jobs) {
+    if (state !== 'complete' || ended.has(id)) continue;
+    ended.add(id);
+    if (episode && /^\w+\/(ep|ss)\//.test(page) && !notes.some(({ code }) => code === 'preview')) void marks.set(site, [episode], 'saved');
+  }
+}
+
 // --- What the browser is told: only by the tab that works ---------------------------
 
 const mark = createCount(api);
@@ -172,6 +185,7 @@ async function own() {
       draw(latest);
       tell({ view: latest });
       void tellBrowser();
+      remember();
     },
     stopped(why) {
       document.body.removeAttribute('aria-busy');

@@ -138,6 +138,33 @@ async function allowNotifications() {
 
 byId('downloads', HTMLButtonElement).addEventListener('click', () => void showDownloads(chrome));
 
+// --- What is remembered of lessons ---
+
+const remembered = byId('lessons-count', HTMLParagraphElement);
+const forget = byId('forget', HTMLButtonElement);
+
+async function showRemembered() {
+  const { length } = await streamlistParts.allMarks(chrome.storage.local);
+  remembered.textContent = msg('optionRemembered', new Intl.NumberFormat(msg('locale')).format(length));
+  forget.setAttribute('aria-disabled', String(length === 0)); // not disabled: it would lose the focus
+}
+
+forget.addEventListener('click', async () => {
+  const keys = await streamlistParts.allMarks(chrome.storage.local);
+  if (!keys.length) return;
+  try {
+    await chrome.storage.local.remove(keys);
+    await showRemembered();
+    say(msg('forgotten'), true);
+  } catch {
+    say(msg('notSaved'), false);
+  }
+});
+
+chrome.storage.onChanged.addListener((changes, area) => {
+  if (area === 'local' && Object.keys(changes).some(streamlistParts.isMark)) void showRemembered();
+});
+
 // --- Access: the browser lets a person withhold the sites that the manifest asks for ---
 // No element has the id "access": scrolling to it would take the focus off the button.
 
@@ -173,3 +200,4 @@ translate();
 options = readOptions((await chrome.storage.sync.get('options')).options);
 show();
 await showAccess();
+await showRemembered();

@@ -37,7 +37,7 @@
       if (menu.open) return menu.hide(true);
       menus.current?.hide();
       menus.current = menu;
-      menu.show();
+      menu.show(as);
     });
     return el('div', { class: 'best' },
       el('strong', null, el('bdi', null, [words.quality(best), words.codec(best)].filter(Boolean).join(' · '))),

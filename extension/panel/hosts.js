@@ -9,10 +9,10 @@
   parts.hosts = (row, words, test) => {
     const { msg } = words;
     const classes = new Set((row.segments ?? []).flatMap((segment) => segment.urls.map((u) => u.class)));
-    const button = el('button', { type: 'button', class: 'sec', onclick: () => test(row, button) }, msg('testHosts'));
+    const button = test && el('button', { type: 'button', class: 'sec', onclick: (/** @type {Event} */ event) => test(row, /** @type {HTMLElement} */ (event.currentTarget)) }, msg('testHosts'));
     return el('div', { class: 'hosts' },
       ...[...classes].map((name) => el('p', null, el('b', null, msg(`host_${name}`)), ' ', msg(`hostWhat_${name}`))),
-      el('div', { class: 'test' }, button, el('span', null, msg('testHostsWhat'))));
+      button && el('div', { class: 'test' }, button, el('span', null, msg('testHostsWhat'))));
   };
 
   parts.createHostTest = ({ words, ask, stop, say, report, remedy, show }) => {

@@ -1,5 +1,5 @@
 /// <reference path="../types.d.ts" />
-// The menu behind `Copy as…`: the formats, and the shell that commands are for; and what is remembered of such choices.
+// Menus, and the one behind `Copy as…`: the formats, and the shell that commands are for; and what is remembered of such choices.
 // messages: shell_*
 (() => {
   const parts = (globalThis.streamlistParts ??= /** @type {any} */ ({}));
@@ -47,13 +47,60 @@
     return choice;
   };
 
-  parts.copyMenu = (button, items, choice, { msg }, copy) => {
+  parts.createPopup = (label, draw) => {
     // A popover, because the scrolling area would clip it.
-    const element = el('div', { 'class': 'menu', 'role': 'menu', 'aria-label': button.textContent, 'popover': 'manual', 'hidden': true });
-    const buttons = () => [...element.querySelectorAll('button')];
+    const element = el('div', { 'class': 'menu', 'role': 'menu', 'aria-label': label, 'popover': 'manual', 'hidden': true });
+    const items = () => /** @type {HTMLElement[]} */ ([...element.querySelectorAll('button, a')]);
+    /** @type {HTMLElement | null} what it was opened with */
+    let opener = null;
 
-    /** The last choice comes first. */
-    function draw() {
+    element.addEventListener('focusout', (event) => {
+      const to = /** @type {FocusEvent} */ (event).relatedTarget;
+      if (menu.open && to !== opener && !element.contains(/** @type {Node | null} */ (to))) menu.hide();
+    });
+    /** @type {Streamlist.Popup} */
+    const menu = {
+      element,
+      open: false,
+      get opener() {
+        return opener;
+      },
+      show(button) {
+        opener = button;
+        menu.open = true;
+        element.replaceChildren(...draw());
+        button.setAttribute('aria-expanded', 'true');
+        element.hidden = false;
+        element.showPopover();
+        const at = button.getBoundingClientRect(), own = element.getBoundingClientRect();
+        const below = at.bottom + 4 + own.height <= innerHeight;
+        element.style.setProperty('top', `${below ? at.bottom + 4 : Math.max(4, at.top - 4 - own.height)}px`);
+        element.style.setProperty('left', `${Math.max(4, Math.min(at.left, innerWidth - own.width - 4))}px`);
+        items()[0]?.focus();
+      },
+      hide(focus = false) {
+        if (!menu.open) return;
+        menu.open = false;
+        opener?.setAttribute('aria-expanded', 'false');
+        if (element.isConnected) element.hidePopover();
+        element.hidden = true;
+        if (focus) opener?.focus();
+      },
+      onKey(event) {
+        const all = items(), at = all.findIndex((b) => b.matches(':focus'));
+        const back = at < 0 ? -1 : at - 1;
+        const to = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: back, ArrowLeft: back, Home: 0, End: -1 }[event.key];
+        if (to === undefined) return false;
+        all.at(to % all.length)?.focus();
+        return true;
+      },
+    };
+    return menu;
+  };
+
+  parts.copyMenu = (button, items, choice, { msg }, copy) => {
+    // The last choice comes first.
+    const menu = parts.createPopup(button.textContent ?? '', () => {
       const last = items.find(([what]) => what === choice.what);
       const formats = last ? [last, ...items.filter((item) => item !== last)] : items;
       const shells = SHELLS.map((shell) => el('button', {
@@ -63,7 +110,7 @@
           shells.forEach((radio, i) => radio.setAttribute('aria-checked', String(SHELLS[i] === shell)));
         },
       }, msg(`shell_${shell}`)));
-      element.replaceChildren(
+      return [
         ...formats.map((item) => el('button', {
           'type': 'button', 'role': 'menuitem', 'tabindex': -1, 'aria-current': item === last && 'true',
           'onclick': () => {
@@ -72,46 +119,9 @@
             copy(item[0]);
           },
         }, item[1], item === last && icon('check'))),
-        el('div', { 'class': 'shells', 'role': 'group', 'aria-label': msg('shellLabel') }, el('span', { 'aria-hidden': 'true' }, msg('shellLabel')), ...shells));
-    }
-
-    element.addEventListener('focusout', (event) => {
-      const to = /** @type {FocusEvent} */ (event).relatedTarget;
-      if (menu.open && to !== button && !element.contains(/** @type {Node | null} */ (to))) menu.hide();
+        el('div', { 'class': 'shells', 'role': 'group', 'aria-label': msg('shellLabel') }, el('span', { 'aria-hidden': 'true' }, msg('shellLabel')), ...shells),
+      ];
     });
-    const menu = {
-      element,
-      open: false,
-      show() {
-        menu.open = true;
-        draw();
-        button.setAttribute('aria-expanded', 'true');
-        element.hidden = false;
-        element.showPopover();
-        const at = button.getBoundingClientRect(), own = element.getBoundingClientRect();
-        const below = at.bottom + 4 + own.height <= innerHeight;
-        element.style.setProperty('top', `${below ? at.bottom + 4 : Math.max(4, at.top - 4 - own.height)}px`);
-        element.style.setProperty('left', `${Math.max(4, Math.min(at.left, innerWidth - own.width - 4))}px`);
-        buttons()[0]?.focus();
-      },
-      hide(focus = false) {
-        if (!menu.open) return;
-        menu.open = false;
-        button.setAttribute('aria-expanded', 'false');
-        if (element.isConnected) element.hidePopover();
-        element.hidden = true;
-        if (focus) button.focus();
-      },
-      /** @param {KeyboardEvent} event */
-      onKey(event) {
-        const all = buttons(), at = all.findIndex((b) => b.matches(':focus'));
-        const back = at < 0 ? -1 : at - 1;
-        const to = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: back, ArrowLeft: back, Home: 0, End: -1 }[event.key];
-        if (to === undefined) return false;
-        all.at(to % all.length)?.focus();
-        return true;
-      },
-    };
     return menu;
   };
 })();

@@ -30,6 +30,7 @@
       const words = parts.createWords(i18n);
       const { msg } = words;
       const choice = parts.createChoice(storage);
+      const marks = parts.createMarks(storage);
       /** @returns {Streamlist.Site} */
       const site = () => listing?.site ?? (/(^|\.)bilibili\.com$/.test(location.hostname) ? 'com' : 'tv');
 
@@ -49,6 +50,8 @@
       let listing = null;
       // Those that the listing was asked with: the page may play another lesson by now, whose rows are not in view.
       let hints = content.hints();
+      /** @type {{lesson: Streamlist.Lesson, own: Streamlist.Listing} | null} the lesson in view that is not the page's, and the page's own listing */
+      let beside = null;
       /** @type {HTMLElement | null} the section of the single files */
       let files = null;
       /** @type {HTMLElement | null} */
@@ -75,12 +78,20 @@
         head);
       const body = el('div', { class: 'scroll stale' });
       const status = el('div', { class: 'status', role: 'status' });
-      const panel = el('section', { 'class': 'panel', 'role': 'region', 'aria-label': 'Streamlist', 'tabindex': -1 }, header, body, status);
+      const lessons = parts.createLessons({
+        words, menus, marks, say, look: (lesson) => void look(lesson), readOn: () => void readOn(), explain: (error) => words.failure(error, site()).line,
+        ask: (kind, request) => ask(kind, kind === 'range' ? request : { hints: content.hints(), ...request }),
+      });
+      const tabs = parts.createTabs(msg('tabs'), { streams: body, lessons: lessons.element }, (name) => {
+        menus.current?.hide();
+        if (name === 'lessons') lessons.open();
+      });
+      const panel = el('section', { 'class': 'panel', 'role': 'region', 'aria-label': 'Streamlist', 'tabindex': -1 }, header, tabs.element, body, lessons.element, status);
       const toast = parts.createToast(words, site, () => content.request('copy', { hints: content.hints(), what: 'again', shell: choice.shell }), attach);
       const frame = el('div', { class: 'root', lang: words.locale }, toast.element);
       root.append(frame);
       const moving = parts.movable(panel, header, grip);
-      const dialog = parts.createDialog({ frame: panel, background: [header, body, status], closed: () => renew() });
+      const dialog = parts.createDialog({ frame: panel, background: [header, tabs.element, body, lessons.element, status], closed: () => renew() });
       const commands = {
         words, root, dialog, choice,
         load: (/** @type {Streamlist.Rendition} */ row) => content.request('export', { ...about(), row: row.key, what: 'curl' }),
@@ -180,7 +191,7 @@
           renew();
           say(words.copied(copied), true);
         },
-        testHosts: (row, button) => void hostTest.run(row, button),
+        testHosts: null,
         sound: '',
         async download(row, button) {
           const turn = ++outcomes;
@@ -295,6 +306,8 @@
         ++outcomes;
         status.textContent = '';
         const bone = (/** @type {string} */ name) => el('span', { class: `bone ${name}` });
+        beside = null;
+        if (tabs.current === 'streams') tabs.offer({}); // whoever is among the lessons stays there
         show([el('span', { class: 'vh' }, text), bone('title'), bone('subtitle'), bone('chipbone')],
           [bone('card'), ...['row', 'row short', 'row', 'row short', 'row'].map(bone)]);
         panel.setAttribute('aria-busy', 'true');
@@ -302,6 +315,7 @@
 
       function showElsewhere() {
         listing = null;
+        tabs.offer({});
         const link = (/** @type {string} */ href, /** @type {string} */ text) => el('a', { class: 'sec', href, target: '_blank', rel: 'noopener noreferrer' }, text);
         show([], [el('div', { class: 'plain' }, el('div', null, instead === 'videos' ? msg('elsewhereVideos') : msg('elsewhere')),
           el('div', { class: 'acts' }, link('https://www.bilibili.com/cheese/', msg('openCourses')), link('https://www.bilibili.tv/', msg('openTV'))))]);
@@ -310,6 +324,7 @@
       /** @param {Streamlist.Failure} error */
       function showFailure(error) {
         const problem = words.failure(error, site());
+        if (!listing) tabs.offer({});
         show(listing ? headOf(listing) : [], [parts.problemCard(problem, buttonFor(problem))]);
       }
 
@@ -365,9 +380,24 @@
       /** @param {Streamlist.Listing} of */
       function updateHead(of) {
         head.replaceChildren(...headOf(of).filter((n) => n instanceof Node));
+        offerLessons(of);
         clearTimeout(expiry);
         const left = (of.expiresAt ?? 0) * 1000 - Date.now();
         if (left > 0 && left < 2 ** 31) expiry = window.setTimeout(() => listing === of && updateHead(of), left);
+      }
+
+      /** The tab of the lessons, where there are several. @param {Streamlist.Listing} of */
+      function offerLessons({ site: world, head: { total = 0, partial } }) {
+        const most = partial ? msg('atLeast', words.number(total)) : words.number(total);
+        const title = world === 'tv' ? msg('tabEpisodes', most) : msg('tabLessons', most);
+        tabs.offer(total > 1 || partial ? { streams: msg('tabStreams'), lessons: title } : {});
+      }
+
+      /** Remembers whether a lesson is encrypted, which only its listing tells. @param {Streamlist.Listing} of */
+      async function learn({ site: world, head: { episodeId: id, seasonId }, problem, bestKey }) {
+        if (!id || !seasonId || (problem?.code !== 'encrypted' && !bestKey) || problem?.detail === 'unconfirmed') return;
+        await marks.set(world, [id], 'encrypted', problem?.code === 'encrypted');
+        lessons.marked();
       }
 
       /**
@@ -388,8 +418,10 @@
         if (words.outran(of)) notes.push(msg('clockNote'));
         if (available && !of.bestKey && !problem) notes.unshift(words.problem({ code: 'not-given', detail: 'only-hdr' }, of.site).text);
         const silent = available && Boolean(of.video?.length) && !of.audio?.length;
+        actions.testHosts = beside ? null : (row, button) => void hostTest.run(row, button);
         files = parts.singleFiles(of, words, actions, askSingle);
         show(headOf(of), [
+          beside && besideNote(beside),
           problem && parts.problemCard(problem, buttonFor(problem)),
           parts.bestCard(of, words, actions, menus, choice),
           ...[...new Set(notes)].map((note) => el('p', { class: 'note' }, note)),
@@ -397,14 +429,16 @@
             .map(([kind, rows], i) => parts.table(kind, rows, words, actions, { heads: i === 0, encrypted: reason?.code === 'encrypted', preview: words.preview(of.problem) })),
           files,
           silent && el('p', { class: 'note' }, msg('noSound')),
-          (!of.problem || WATCHABLE.has(of.problem.code)) && parts.subtitles(words, { site: of.site, choice, ask: () => ask('subtitles', { hints }), explain: (error) => words.failure(error, of.site).line, take: takeSubtitle }),
-          of.site === 'com' && parts.courseDetails(words, {
+          !beside && (!of.problem || WATCHABLE.has(of.problem.code)) && parts.subtitles(words, { site: of.site, choice, ask: () => ask('subtitles', { hints }), explain: (error) => words.failure(error, of.site).line, take: takeSubtitle }),
+          of.site === 'com' && !beside && parts.courseDetails(words, {
             ask: () => ask('details', { hints }), explain: (error) => words.failure(error, 'com').line, save: (format) => void saveDanmaku(format),
           }),
           parts.remarks(of, words),
         ]);
+        if (!beside) lessons.of(of);
         updateHead(of);
         back?.();
+        void learn(of);
       }
 
       /** Remembers where the person is among the rows. @returns {() => void} goes back there, once the rows are drawn anew */
@@ -431,6 +465,7 @@
        *   quiet: and for good, if there are no better ones
        */
       async function load({ refresh = false, keep = false, quiet = false } = {}) {
+        if (beside && keep) return look(beside.lesson, { keep, refresh });
         const turn = ++generation;
         hostTest.end();
         if (instead === 'mine') return owned(refresh, () => turn === generation);
@@ -450,12 +485,60 @@
         if (kept && asked.problem && PASSING.has(asked.problem.code)) return showListing(kept, words.problem(asked.problem, asked.site));
         hints = now;
         showListing(asked);
-        if (!asked.head.partial || asked.problem) return;
+        if (asked.head.partial && !asked.problem) await readOn();
+      }
+
+      /** Reads the rest of a long course's list. */
+      async function readOn() {
+        const turn = generation;
+        lessons.reading();
         const rest = await content.request('course', { hints });
-        if (turn !== generation || !rest.ok) return;
-        const inView = listing ?? asked; // by now with the single files, perhaps
-        inView.head = rest.body;
-        updateHead(inView);
+        if (turn !== generation) return;
+        lessons.read(rest.ok);
+        const own = beside?.own ?? listing; // by now with the single files, perhaps
+        if (!rest.ok || !own) return;
+        own.head = rest.body;
+        if (beside) offerLessons(own);
+        else updateHead(own);
+      }
+
+      // --- another lesson's streams ----------------------------------------------------
+
+      /** Lists a lesson of the course without going there. @param {Streamlist.Lesson} lesson @param {{keep?: boolean, refresh?: boolean}} [how] */
+      async function look(lesson, { keep = false, refresh = false } = {}) {
+        const own = beside?.own ?? listing;
+        if (!own) return;
+        const turn = ++generation;
+        hostTest.end();
+        if (keep) {
+          panel.setAttribute('aria-busy', 'true');
+        } else {
+          tabs.select('streams');
+          panel.focus({ preventScroll: true });
+          showSkeleton();
+        }
+        const answer = await ask('list-lesson', { hints, lesson: lesson.id, ...(refresh ? { refresh } : {}) }, () => turn === generation);
+        if (turn !== generation) return;
+        if (!answer.ok) {
+          panel.removeAttribute('aria-busy');
+          if (!keep) showListing(own);
+          return report(answer);
+        }
+        beside = { lesson, own };
+        showListing(answer.body);
+      }
+
+      /** Says that the streams in view are not the page's. @param {{own: Streamlist.Listing, lesson: Streamlist.Lesson}} of */
+      function besideNote({ own, lesson }) {
+        const back = el('button', {
+          type: 'button', class: 'sec', onclick: () => {
+            beside = null;
+            showListing(own);
+            panel.focus({ preventScroll: true });
+          },
+        }, msg('besideBack'));
+        return el('div', { class: 'plain beside', role: 'note' }, el('div', null, msg('besideNote', lessons.placeOf(lesson))),
+          el('div', { class: 'acts' }, back, el('a', { class: 'sec', href: lessons.addressOf(lesson) }, msg('lessonGo'))));
       }
 
       /**
@@ -542,6 +625,7 @@
         const active = root.activeElement;
         if (event.key === 'Escape' && !event.isComposing) {
           if (menus.current?.open) menus.current.hide(true);
+          else if (lessons.onKey(event, active)) return true;
           else if (dialog.open) dialog.hide();
           else if (toast.element.contains(active)) {
             toast.hide();
@@ -551,6 +635,7 @@
           return true;
         }
         if (menus.current?.open && menus.current.onKey(event)) return true;
+        if (tabs.onKey(event, active) || lessons.onKey(event, active)) return true;
         return active === grip && moving.onKey(event);
       }
 
@@ -569,7 +654,7 @@
         },
         close,
         moved({ supported, page, place: where }) {
-          if (!open || (page && page === listing?.page)) return; // only the query or the fragment
+          if (!open || (page && page === (beside?.own ?? listing)?.page)) return; // only the query or the fragment
           generation++;
           hostTest.end();
           instead = supported ? undefined : where;

@@ -29,7 +29,7 @@ header.moving { cursor: grabbing; }
 .bar { display: flex; align-items: center; gap: 2px; margin-bottom: 2px; }
 .bar b { font-size: 12px; font-weight: 600; letter-spacing: .2px; margin-right: auto; }
 .grip { margin-left: -8px; cursor: inherit; }
-.grip path { stroke-width: 2.2; }
+.grip path, .dots path { stroke-width: 2.2; }
 .head { padding-right: 6px; }
 h2 { font-size: 15px; line-height: 1.35; margin: 0; font-weight: 600; overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
 .sub { color: var(--ink2); margin-top: 2px; overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
@@ -37,6 +37,11 @@ h2 { font-size: 15px; line-height: 1.35; margin: 0; font-weight: 600; overflow-w
 .chip { font-size: 12px; padding: 1px 8px; border-radius: 99px; background: var(--bg2); color: var(--ink2); }
 .chip.good { background: var(--goodbg); color: var(--good); }
 .chip.warn { background: var(--warnbg); color: var(--warn); }
+
+.tabs { flex: none; display: flex; gap: 16px; padding: 0 14px; border-bottom: 1px solid var(--line); }
+.tabs button { padding: 8px 0; border-radius: 0; color: var(--ink2); }
+.tabs button:hover { background: none; color: var(--ink); }
+.tabs [aria-selected=true] { color: var(--ink); font-weight: 600; box-shadow: inset 0 -2px var(--accent); }
 
 button { font: inherit; color: inherit; background: none; border: 0; margin: 0; border-radius: 6px; padding: 4px 6px; cursor: pointer; }
 button:hover { background: var(--bg2); }
@@ -147,6 +152,32 @@ a.sec:hover { background: var(--bg2); }
 .fold caption { padding: 0; font-size: 0; line-height: 0; } /* the heading says it */
 .failed { margin: 4px 14px 12px; font-size: 12px; color: var(--ink2); }
 
+.lessons { flex: 0 1 auto; min-height: 0; display: flex; flex-direction: column; }
+.tools { flex: none; display: flex; flex-wrap: wrap; align-items: center; gap: 6px; padding: 10px 14px; border-bottom: 1px solid var(--line); }
+.tools input { font: inherit; color: inherit; background: var(--bg); border: 1px solid var(--edge); border-radius: 6px; padding: 4px 8px; min-width: 0; margin: 0; user-select: text; -webkit-user-select: text; }
+.tools input::placeholder { color: var(--ink2); opacity: 1; }
+.search { flex: 1.4 1 0; } .range { flex: 1 1 0; }
+.tools::after { content: ""; order: 1; flex-basis: 100%; height: 0; margin-top: -6px; } .tools > :not(input) { order: 2; }
+.tools .sec { padding: 3px 10px; }
+.count { margin-left: auto; font-size: 12px; color: var(--ink2); font-variant-numeric: tabular-nums; }
+.notes { flex: none; } .notes .failed { margin-top: 12px; }
+.list { position: relative; flex: 0 1 auto; min-height: 138px; overflow: auto; overscroll-behavior: contain; scrollbar-width: thin; }
+.list h3 { position: sticky; top: 0; z-index: 1; height: 28px; margin: 0; padding: 0 14px; font-size: 12px; font-weight: 600; line-height: 28px; color: var(--ink2); background: var(--bg2); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.list ul { position: relative; list-style: none; margin: 0; padding: 0; contain: layout; }
+.list li { position: absolute; left: 0; right: 0; height: 46px; display: grid; grid-template: 19px 17px / 16px 30px minmax(0, 1fr) 28px; column-gap: 8px; align-content: center; padding: 0 8px 0 14px; border-bottom: 1px solid var(--line); cursor: default; }
+.list li:hover { background: var(--bg2); } .list li.now { box-shadow: inset 3px 0 var(--accent); } .list li.selected { background: var(--tint); }
+.list li > input { grid-row: 1 / 3; align-self: center; width: 16px; height: 16px; margin: 0; accent-color: var(--accent); }
+.no { grid-row: 1 / 3; align-self: center; text-align: right; color: var(--ink2); font-size: 12px; font-variant-numeric: tabular-nums; }
+.list li > a { grid-column: 3; justify-self: start; max-width: 100%; color: var(--ink); text-decoration: none; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.list li > a:hover { text-decoration: underline; } .list li.now > a { font-weight: 600; } .list li.off > a { color: var(--lock); }
+.narrow .list li { height: 62px; grid-template-rows: 19px 33px; } .narrow .facts { flex-wrap: wrap; row-gap: 0; align-content: flex-start; }
+.facts { grid-column: 3; display: flex; align-items: center; gap: 6px; min-width: 0; font-size: 12px; line-height: 16px; color: var(--ink2); font-variant-numeric: tabular-nums; }
+.facts span { white-space: nowrap; } .seen { flex: none; display: flex; color: var(--ink2); } .seen .svg { width: 14px; height: 14px; } .facts > :last-child { overflow: hidden; text-overflow: ellipsis; }
+.facts .chip { flex: none; font-size: 11px; line-height: 15px; padding: 0 6px; }
+.list li:is(:hover, .selected) .chip:not(.good, .warn) { background: var(--bg); }
+.list li > button { grid-area: 1 / 4 / 3 / 5; align-self: center; }
+.foot { flex: none; margin: 0; padding: 10px 14px; border-top: 1px solid var(--line); } .foot:empty { display: none; }
+
 footer { flex: none; border-top: 1px solid var(--line); padding: 9px 14px; color: var(--ink2); font-size: 12px; }
 footer p { margin: 0; } footer p + p { margin-top: 4px; } footer b { color: var(--ink); font-weight: 600; }
 .status { flex: none; overflow-wrap: anywhere; }
@@ -160,8 +191,9 @@ footer p { margin: 0; } footer p + p { margin-top: 4px; } footer b { color: var(
 @keyframes pulse { to { opacity: .45; } }
 
 .menu { position: fixed; inset: auto; margin: 0; padding: 4px; border: 1px solid var(--line); border-radius: 8px; background: var(--bg); color: var(--ink); box-shadow: var(--shadow); min-width: 180px; }
-.menu button { display: block; width: 100%; text-align: left; padding: 6px 10px; }
-.menu button:focus { background: var(--tint); outline-offset: -2px; }
+.menu :is(button, a) { display: block; width: 100%; text-align: left; padding: 6px 10px; color: inherit; text-decoration: none; border-radius: 6px; }
+.menu a:hover { background: var(--bg2); }
+.menu :is(button, a):focus { background: var(--tint); outline-offset: -2px; }
 .menu .check { float: right; margin-left: 12px; color: var(--accent); }
 .shells { display: flex; align-items: center; gap: 2px; margin-top: 4px; padding: 4px 0 0 10px; border-top: 1px solid var(--line); font-size: 12px; }
 .shells span { margin-right: auto; padding-right: 10px; color: var(--ink2); }
@@ -203,7 +235,7 @@ dialog .outcome { margin: 8px 0 0; color: var(--ink); }
   tr.known > .why { padding-right: 10px; } tr.known > .why span { position: static; white-space: normal; }
 }
 @media (max-height: 440px) { /* zoomed far in, or a very flat window: the head scrolls away too */
-  .panel { display: block; overflow: auto; } .scroll { overflow: visible; }
+  .panel { display: block; overflow: auto; } .scroll { overflow: visible; } .list { max-height: 276px; }
   .bar { position: sticky; top: 0; }
 }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }

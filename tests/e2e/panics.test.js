@@ -8,6 +8,7 @@ import { faults, outcome, unread } from './lib/faults.js';
 import { inBrowsers, Session } from './lib/launch.js';
 import { chooseCopyBest } from './lib/menu.js';
 import { out, root } from './lib/paths.js';
+import { locate } from './lib/reader.js';
 import { until } from './lib/wait.js';
 
 /** @typedef {import('./lib/launch.js').Tab} Tab */
@@ -206,6 +207,7 @@ function arm(folder, how) {
   for (const [handler, scenario, ...buttons] of /** @type {string[][]} */ ([
     ['details', 'free', 'Course details'], ['subtitles', 'free', 'Subtitles'], ['danmaku', 'free', 'Course details', 'Danmaku as XML'], ['single', 'single-files', 'Single files'],
     ['test-hosts', 'hosts', '3 backups for 1080P AVC', 'Test hosts'],
+    ['lessons', 'free', 'Lessons 4'], ['list-lesson', 'free', 'Lessons 4', 'Menu of lesson 2*', 'List its streams here'],
   ])) {
     fault(handler ?? '', async () => {
       await b.as(scenario ?? '');
@@ -219,6 +221,18 @@ function arm(folder, how) {
       return `${outcome(view)}, then: ${/Unexpected answer[^.]+\./.exec(`${said} ${text}`)?.[0]}`;
     });
   }
+
+  fault('range', async () => {
+    await b.as('free');
+    const tab = await failing('panic=range');
+    const view = await tab.show();
+    await tab.click('Lessons 4');
+    const at = await until('the field for numbers', () => b.driver.inPanel(tab.page, locate, 'Select by number*', 'input'));
+    await tab.page.mouse.click(at.x, at.y);
+    await tab.page.keyboard.type('1-');
+    await tab.press('Enter');
+    return `${outcome(view)}, then: ${await status(tab)}`;
+  });
 
   fault('stop-test', async () => {
     await b.as('hosts');

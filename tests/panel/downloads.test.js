@@ -87,6 +87,26 @@ test('the subtitles that were ordered come from the background', async () => {
   assert.deepEqual([kind, body], ['subtitles-for', { tab: { id: 7, url: order.url, store: '' }, hints: { load: 'a', episode: '2' }, language: 'th' }]);
 });
 
+test('a lesson that is saved is remembered, once and by the working tab', async () => {
+  const page = await show();
+  const of = (/** @type {string} */ id, /** @type {Partial<Job>} */ facts) => {
+    const one = job({ id, state: 'complete', ...facts });
+    return { ...one, order: { ...one.order, ...facts.order } };
+  };
+  const order = (/** @type {string} */ page, /** @type {string} */ episode) => ({ ...job({ id: 'x' }).order, page, episode });
+  await draw(page, [of('1', { state: 'saving', order: order('com/ep/2601', '2601') }), of('2', { order: order('com/ss/81', '2602') })]);
+  await page.waitForFunction(() => /** @type {any} */ (globalThis).fake.local['lesson/com/2602']?.saved > 1.7e9);
+  assert.deepEqual(Object.keys(/** @type {any} */ (await told(page, 'local'))), ['lesson/com/2602']);
+  await page.evaluate(() => delete /** @type {any} */ (globalThis).fake.local['lesson/com/2602']); // forgotten in the options
+  await draw(page, [
+    of('1', { order: order('com/ep/2601', '2601') }), of('2', { order: order('com/ss/81', '2602') }), of('3', { order: { ...order('tv/ep/7', '7'), site: 'tv' } }),
+    of('4', { order: { ...order('tv/av/8', '8'), site: 'tv' } }), of('5', { order: order('com/ep/2603', '2603'), notes: [{ code: 'preview', given: 1, whole: 2 }] }),
+  ]);
+  await page.waitForFunction(() => /** @type {any} */ (globalThis).fake.local['lesson/tv/7']);
+  assert.deepEqual(Object.keys(/** @type {any} */ (await told(page, 'local'))).sort(), ['lesson/com/2601', 'lesson/tv/7'], 'no upload, no part of a lesson, none twice');
+  assert.deepEqual(page.errors, []);
+});
+
 test('the bar is a picture of the pieces, and a progress bar to who can\'t see it', async () => {
   const page = await show();
   await draw(page, [running]);

@@ -41,7 +41,7 @@ const answers = [
 ];
 
 /** In the page: the panel in every state, each thing that opens opened. */
-async function everyState(/** @type {[string, any][]} */ given, /** @type {any} */ details, /** @type {number} */ until, /** @type {string} */ source) {
+async function everyState(/** @type {[string, any][]} */ given, /** @type {any} */ details, /** @type {Streamlist.LessonList} */ lessons, /** @type {number} */ until, /** @type {string} */ source) {
   const look = /** @type {(top: Element) => string[]} */ (new Function(`return ${source}`)());
   const turn = () => new Promise((resolve) => setTimeout(resolve, 40)); // longer than an outcome takes to appear
   const { panel } = bench.content;
@@ -121,6 +121,36 @@ async function everyState(/** @type {[string, any][]} */ given, /** @type {any} 
   }
   panel.close();
 
+  bench.answers.list = ok({ ...given[0]?.[1].body, page: 'com/ep/2603' });
+  Object.assign(bench.stored, { 'lesson/com/2602': { saved: 1763600000, exported: 1763600000, encrypted: 1763600000 } });
+  bench.answers.lessons = [{ ok: false, error: { code: 'timeout' } }, ok({ ...lessons, more: true })];
+  bench.answers.range = [{ ok: false, error: { code: 'no-range' } }, { ok: false, error: { code: 'beyond-range' } }];
+  panel.toggle();
+  await turn();
+  /** @type {HTMLElement | undefined} */ ([...bench.root.querySelectorAll('[role=tab]')].map((tab) => /** @type {HTMLElement} */ (tab))[1])?.click();
+  await turn();
+  note('lessons not given', '.notes .failed');
+  clickAll('.notes .sec');
+  await turn();
+  note('lessons, and the rest not given', '.notes .failed');
+  clickAll('.list li input');
+  note('lessons selected', '.list li.selected');
+  const range = /** @type {HTMLInputElement} */ (bench.root.querySelector('.range'));
+  for (const text of ['x', '99']) {
+    range.value = text;
+    range.dispatchEvent(new Event('change'));
+    await turn();
+    note(`lessons ${text}`, '.status:not(:empty)');
+  }
+  clickAll('.list li button');
+  note('menu of a lesson', '.menu:not([hidden])');
+  bench.answers['list-lesson'] = ok({ ...given[0]?.[1].body, page: 'com/ep/2604' });
+  clickAll('.menu:not([hidden]) button');
+  await turn();
+  note('a lesson beside', '.beside');
+  clickAll('.beside button');
+  panel.close();
+
   const answers = [{ supported: false }, { supported: true, smooth: false, powerEfficient: false }, { supported: true, smooth: true, powerEfficient: false }];
   Object.defineProperty(navigator, 'mediaCapabilities', { value: { decodingInfo: async () => answers.push(answers[0]) && answers.shift() } });
   panel.toggle();
@@ -180,7 +210,7 @@ for (const locale of locales) {
   for (const width of WIDTHS) {
     test(`${locale} has room in the panel, ${width} px`, async () => {
       const page = await open({ language: tagOf(locale), width, height: 900 });
-      assert.deepEqual(await page.evaluate(everyState, answers, ok({ ...fixtures.details(), cover: '' }), fixtures.UNTIL, String(spills)), []);
+      assert.deepEqual(await page.evaluate(everyState, answers, ok({ ...fixtures.details(), cover: '' }), fixtures.lessons(), fixtures.UNTIL, String(spills)), []);
       assert.deepEqual(page.errors, []);
       await page.close();
     });

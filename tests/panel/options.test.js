@@ -49,6 +49,31 @@ test('what is stored is shown, and nonsense in it is replaced', async () => {
   assert.equal(await page.$eval('#copy-mpv', (input) => /** @type {HTMLInputElement} */ (input).checked), true);
 });
 
+test('what is remembered of lessons is counted and forgotten, and nothing else', async () => {
+  const kept = { 'lesson/com/1': { saved: 1 }, 'lesson/tv/2': { encrypted: 2 }, 'copyAs': { what: 'mpv' } };
+  const before = async (/** @type {import('puppeteer-core').Page} */ p) => p.evaluateOnNewDocument((k) => Object.assign(/** @type {any} */ (globalThis).fake.local, k), kept);
+  const page = await show({ before });
+  const left = () => page.evaluate(() => Object.keys(/** @type {any} */ (globalThis).fake.local));
+  await page.waitForFunction(() => document.getElementById('lessons-count')?.textContent === 'Remembered: 2');
+  assert.deepEqual(await axe(page), []);
+  await page.click('#forget');
+  await says(page, 'Forgotten');
+  assert.deepEqual(await left(), ['copyAs']);
+  assert.equal(await page.$eval('#lessons-count', (e) => e.textContent), 'Remembered: 0');
+  assert.equal(await page.$eval('#forget', (e) => e.getAttribute('aria-disabled')), 'true');
+  await page.evaluate((k) => {
+    const { fake } = /** @type {any} */ (globalThis);
+    Object.assign(fake.local, k);
+    fake.listeners.forEach((/** @type {any} */ l) => l({ 'lesson/com/1': {} }, 'local'));
+  }, kept);
+  await page.waitForFunction(() => document.getElementById('lessons-count')?.textContent === 'Remembered: 2');
+  const refused = await show({ refuse: true, before });
+  await refused.waitForFunction(() => document.getElementById('lessons-count')?.textContent === 'Remembered: 2');
+  await refused.click('#forget');
+  await says(refused, 'Not saved: the browser refused. Try again.');
+  assert.deepEqual(page.errors, []);
+});
+
 test('of downloads: how many, how fast, named how, with an example', async () => {
   const page = await show();
   const example = () => page.$eval('#example', (e) => e.textContent);

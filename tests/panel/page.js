@@ -11,6 +11,9 @@
   /** @type {Record<string, any>} what storage.local holds */
   const stored = /** @type {any} */ (globalThis).kept ?? {};
 
+  /** Who listens to changes of it. @type {((changes: Record<string, {newValue?: any}>) => void)[]} */
+  const heard = [];
+
   /** @type {Streamlist.Content} */
   const content = {
     async request(kind, body, within) {
@@ -39,7 +42,7 @@
 
   Object.assign(globalThis, {
     bench: {
-      asked, answers, seen, stored, content,
+      asked, answers, seen, stored, content, heard,
       /** @param {Record<string, {message: string}>} messages @param {string} language */
       create(messages, language) {
         const i18n = {
@@ -51,11 +54,13 @@
           getUILanguage: () => language,
         };
         const storage = {
+          onChanged: { addListener: (/** @type {any} */ listener) => heard.push(listener) },
           get: async () => structuredClone(stored),
           /** @param {object} items */
           set(items) {
             if (stored.gone) throw new Error('Extension context invalidated.'); // as Chromium does, before any promise
             Object.assign(stored, items);
+            for (const listener of heard) listener(Object.fromEntries(Object.entries(items).map(([key, newValue]) => [key, { newValue }])));
             return Promise.resolve();
           },
         };

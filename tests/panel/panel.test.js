@@ -798,12 +798,12 @@ test('by keyboard alone: menu, Esc in order, focus given back, and the page sees
   await page.evaluate(() => bench.content.panel.toggle());
   await page.waitForFunction(() => bench.root.querySelector('table'));
   const order = [];
-  for (let i = 0; i < 12; i++) {
+  for (let i = 0; i < 13; i++) {
     await page.keyboard.press('Tab');
     order.push(await focused(page));
   }
   assert.deepEqual(order, [
-    'Move the panel: drag, or use the arrow keys', 'Copy diagnostics', 'Refresh', 'Open Downloads', 'Options', 'Close', 'Download best', 'Copy for mpv', 'Copy as…',
+    'Move the panel: drag, or use the arrow keys', 'Copy diagnostics', 'Refresh', 'Open Downloads', 'Options', 'Close', 'Streams', 'Download best', 'Copy for mpv', 'Copy as…',
     'the one that goes with it192K AACHi-Res FLAC', 'this page’s language: Simplified ChineseTraditional ChineseEnglishJapaneseall languagesnone', 'Copy URL 1080P60 AVC',
   ]);
   await page.keyboard.down('Shift');

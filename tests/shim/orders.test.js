@@ -66,6 +66,13 @@ test('an address keeps the episode that its query names', async () => {
   assert.deepEqual([order?.site, order?.url, order?.store], ['tv', 'https://www.bilibili.tv/en/play/1?ep_id=2', 'firefox-container-1']);
 });
 
+test('what is ordered of another lesson than the page plays is that lesson\'s', async () => {
+  const { api, fulfil, orders } = await setUp();
+  await fulfil(api, tab, message, { ...answer, body: { ...answer.body, page: 'com/ep/791', url: 'https://www.bilibili.com/cheese/play/ep791' } });
+  const [order] = await orders(api);
+  assert.deepEqual([order?.page, order?.url, order?.tab], ['com/ep/791', 'https://www.bilibili.com/cheese/play/ep791', 7]);
+});
+
 test('nothing is ordered by a refusal, by another kind, or from no tab', async () => {
   const { api, session, tabs, fulfil } = await setUp();
   await fulfil(api, tab, message, { v: 1, id: '1', ok: false, error: { code: 'private' } });

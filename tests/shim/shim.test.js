@@ -269,13 +269,13 @@ test('a closed tab wakes no program: what is kept of it goes all the same', asyn
   api.tabs.onRemoved.fire(7);
   await settle();
   assert.equal(go.boots.length, 0);
-  assert.deepEqual(api.removed, ['tab/7', 'last/7', 'ahead/7']);
+  assert.deepEqual(api.removed, ['tab/7', 'last/7', 'ahead/7', 'lessons/7', 'beside/7']);
   send({ v: 1, id: '1', kind: 'wake' });
   api.tabs.onRemoved.fire(8);
   go.boots[0]?.resolve();
   await settle();
   assert.deepEqual(go.asked[1], { ...go.asked[1], event: 'closed', payload: { tab: { id: 8, url: '' } } });
-  assert.deepEqual(api.removed, ['tab/7', 'last/7', 'ahead/7'], 'a program that runs does it itself');
+  assert.deepEqual(api.removed, ['tab/7', 'last/7', 'ahead/7', 'lessons/7', 'beside/7'], 'a program that runs does it itself');
 });
 
 test('commands and the menu are forwarded with their tab', async (t) => {

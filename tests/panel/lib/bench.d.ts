@@ -10,6 +10,8 @@ declare var bench: {
   seen: string[];
   /** What storage.local holds. */
   stored: Record<string, any>;
+  /** Who listens to changes of it. */
+  heard: ((changes: Record<string, { newValue?: any }>) => void)[];
   content: Streamlist.Content & { panel: Streamlist.Panel };
   create(messages: Record<string, { message: string }>, language: string): Streamlist.Panel;
   root: ShadowRoot;

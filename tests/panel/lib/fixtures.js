@@ -177,6 +177,29 @@ export const details = () => ({
   terms: { title: '协议', link: 'https://www.bilibili.com/blackboard/b.html' },
 });
 
+/**
+ * The lessons of full()'s course: one of each kind under two headings, and plain ones up to so many.
+ *
+ * @param {number} [count]
+ * @returns {Streamlist.LessonList}
+ */
+export const lessons = (count = 66) => {
+  const kinds = /** @type {const} */ (['free', 'purchased', 'purchased', 'preview', 'not-purchased', 'not-released', 'no-video']);
+  return {
+    site: 'com', page: 'com/ss/81', title: '零基础日语入门', lessons: Array.from({ length: count }, (_, i) => ({
+      id: String(2601 + i), number: i + 1, title: i === 3 ? HOSTILE + 'x'.repeat(400) : `第${i + 1}课：从第${i + 1}个例子说起`, section: i < 5 ? '入门篇' : '进阶篇',
+      duration: 600_000 + i * 1000, access: kinds[i] ?? 'purchased', ...(i < 2 ? { watched: true } : {}), ...(kinds[i] === 'not-released' ? { release: UNTIL + 200_000 } : {}),
+    })),
+  };
+};
+
+/** The episodes of tvAnonymous()'s series, of which no length is known. @returns {Streamlist.LessonList} */
+export const episodes = () => ({
+  site: 'tv', page: 'tv/ss/37738', title: 'An Example of a Series', lessons: Array.from({ length: 12 }, (_, i) => ({
+    id: String(301 + i), number: i + 1, title: `E${i + 1} - The Day ${i + 1}`, section: i < 10 ? 'Episodes' : 'Extras', ...(i > 8 ? { access: /** @type {const} */ ('premium') } : {}),
+  })),
+});
+
 /** Every reason that the background may give, with the prefix that its text begins with. @type {[Streamlist.Reason, string][]} */
 export const reasons = [
   [{ code: 'not-logged-in' }, 'Not logged in'],

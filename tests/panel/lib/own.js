@@ -17,7 +17,7 @@ export async function openOwn(browser, server, {
       await p.evaluateOnNewDocument((m, s, g, r, l) => {
         let given = g;
         /** @type {any} */
-        const state = { saved: undefined, listeners: [], requested: [] };
+        const state = { saved: undefined, listeners: [], requested: [], local: {} };
         Object.assign(globalThis, {
           fake: state,
           chrome: {
@@ -29,6 +29,14 @@ export async function openOwn(browser, server, {
                 if (r) throw new Error('quota');
                 state.saved = o.options;
               } },
+              local: {
+                get: async (/** @type {string[] | null} */ keys) => Object.fromEntries(Object.entries(state.local).filter(([key]) => keys === null || keys.includes(key))),
+                set: async (/** @type {object} */ items) => void Object.assign(state.local, items),
+                remove: async (/** @type {string[]} */ keys) => {
+                  if (r) throw new Error('disk');
+                  for (const key of keys) delete state.local[key];
+                },
+              },
               onChanged: { addListener: (/** @type {any} */ l) => state.listeners.push(l) },
             },
           },

@@ -569,7 +569,14 @@ func (c *call) seasonData(co *course) object {
 	}
 	episodes := list{}
 	for _, l := range shown {
-		episodes = append(episodes, c.episodeObject(l, l.index))
+		episodes = append(episodes, c.episodeObject(l, co.chapterOf(l.index)))
+	}
+	if l := co.lesson(co.repeats); l != nil {
+		episodes = append(episodes, c.episodeObject(l, len(co.chapters)))
+	}
+	catalogue := list{}
+	for i, part := range co.chapters {
+		catalogue = append(catalogue, object{"index": i + 1, "title": part.title, "start_ep_index": part.first, "end_ep_index": co.lastOf(i + 1)})
 	}
 	total := len(co.lessons)
 	data := object{
@@ -592,7 +599,7 @@ func (c *call) seasonData(co *course) object {
 		"cooperation":         object{"link": "https://www.bilibili.com/cheese/cooperate?from=web_detail"},
 		"cooperators":         list{},
 		"courses":             list{},
-		"ep_catalogue":        list{},
+		"ep_catalogue":        catalogue,
 		"episode_sort":        1,
 		"episode_tag":         object{"part_preview_tag": "部分试看", "pay_tag": "付费", "preview_tag": "全集试看"},
 		"expiry_day":          0,

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -25,12 +26,16 @@ type courseScenario struct {
 	play        player
 	buyers      []string // nil is "buyer"
 	lapsed      []string
-	live        bool // the first lesson is no video
+	live        bool // the first lesson is no video; its answer is play's
 	missing     bool // the first lesson does not exist
 	onSeason    bool // the URL is the course's (ss), not the lesson's
 	active      int
 	last        int
 	pages       paging
+	chapters    []chapter
+	repeats     int   // the lesson that the season lists twice
+	encrypted   []int // lessons
+	lives       []int // lessons that are no video
 	season      answer
 	page        pageKind
 	query       string // of the page's URL
@@ -54,6 +59,8 @@ var (
 
 	// lecture is what an ordinary lesson answers.
 	lecture = streams{video: renditions(media.AVC, 80, 64, 32, 16), audio: usualAudio}
+	// scrambled is an encrypted lesson.
+	scrambled = streams{video: renditions(media.AVC, 80, 64, 32, 16), audio: usualAudio, encrypted: true, change: func(data object) { data["is_drm"] = true }}
 	// trial is the five-minute preview of a lesson.
 	trial = single{recipe: media.Find(media.MP4, 32), preview: true}
 
@@ -63,6 +70,15 @@ var (
 	nobody   = []string{}
 	noStream = fixed(failure(-404, "啥都木有"))
 )
+
+// every makes chapters of n lessons each, as the captured course of 603 lessons has them.
+func every(n, total int) []chapter {
+	var parts []chapter
+	for first := 1; first <= total; first += n {
+		parts = append(parts, chapter{fmt.Sprintf("%d-%d", first, min(first+n-1, total)), first})
+	}
+	return parts
+}
 
 // drm is an encrypted lesson by one signal.
 func drm(number int, name, signal string, change func(object), files bool) courseScenario {
@@ -274,8 +290,8 @@ var courseScenarios = []courseScenario{
 		shows: "A page with Permissions-Policy clipboard-write=() and a strict Content-Security-Policy.", play: lecture,
 	},
 	{
-		number: 35, name: "603-lessons", lessons: 603, pages: manyPages, best: "1080P AVC",
-		shows: "A course of 603 lessons in pages of 50 that overlap, with a false total.", play: lecture,
+		number: 35, name: "603-lessons", lessons: 603, pages: manyPages, best: "1080P AVC", chapters: every(50, 603),
+		shows: "A course of 603 lessons in pages of 50 that overlap, with a false total and headings.", play: lecture,
 	},
 	{
 		number: 36, name: "endless-pages", lessons: 120, pages: endlessPages, best: "1080P AVC",
@@ -287,6 +303,18 @@ var courseScenarios = []courseScenario{
 		play: streams{
 			video: append(renditions(media.HEVC, 80), rendition{media.AVC, 80}, rendition{media.AV1, 80}), audio: usualAudio, long: true,
 		},
+	},
+
+	{
+		number: 39, name: "1000-lessons", lessons: 1000, best: "1080P AVC", chapters: every(50, 1000),
+		shows: "A course of 1,000 lessons in one answer, under twenty headings.", play: lecture,
+	},
+	{
+		number: 38, name: "catalogue", best: "1080P AVC", last: 1,
+		shows:  "A course with headings and a lesson of each kind: free, encrypted, preview, to be bought, to come, live; one listed twice.",
+		access: free, others: []access{free, preview, paid, unreleased, free, paid, free}, encrypted: []int{2}, lives: []int{6}, repeats: 3,
+		chapters: []chapter{{"入门篇", 1}, {"进阶篇：从<b>零</b>开始", 4}}, play: lecture,
+		also: []variant{{name: "catalogue-bought", shows: "The same course, bought.", best: "1080P AVC", account: "buyer"}},
 	},
 
 	// Rights.

@@ -45,7 +45,15 @@ type course struct {
 	active          int      // the lesson that an ss page marks as playing, from 1; 0 is none
 	last            int      // the lesson in user_status.progress, from 1; 0 is no history
 	pages           paging
+	chapters        []chapter
+	repeats         int    // the lesson, from 1, that the season lists once more at its end; 0 is none
 	season          answer // instead of the true season answer
+}
+
+// chapter is a heading over lessons of a course, from its first to the one before the next chapter's.
+type chapter struct {
+	title string
+	first int // from 1
 }
 
 // paging is how season and ep/list give a long course.
@@ -192,7 +200,7 @@ func lessonID(n, k, total int) int64 {
 func (w *world) addCourse(d courseScenario) {
 	co := &course{
 		id: seasonID(d.number), title: d.title, subtitle: "从零开始，讲清楚每一步", teacher: "王小明",
-		buyers: d.buyers, lapsed: d.lapsed, active: d.active, last: d.last, pages: d.pages, season: d.season,
+		buyers: d.buyers, lapsed: d.lapsed, active: d.active, last: d.last, pages: d.pages, chapters: d.chapters, repeats: d.repeats, season: d.season,
 	}
 	if co.title == "" {
 		co.title = "【示例课程】" + d.name
@@ -212,6 +220,12 @@ func (w *world) addCourse(d courseScenario) {
 			if l.access == preview {
 				l.play = trial
 			}
+		}
+		if slices.Contains(d.encrypted, k) {
+			l.play = scrambled
+		}
+		if slices.Contains(d.lives, k) {
+			l.playWay, l.play = 2, noStream
 		}
 		l.aid, l.cid = 113_000_000_000_000+l.ep, 26_000_000_000+l.ep
 		if k == 1 {
@@ -283,6 +297,24 @@ func (w *world) addIntl(d intlScenario) {
 	for _, also := range d.also {
 		w.list(Scenario{Name: also.name, World: "bilibili.tv", URL: url, Shows: also.shows, Best: also.best, Reason: also.reason}, also.account)
 	}
+}
+
+// chapterOf is the number, from 1, of the chapter that a lesson belongs to; 0 is none.
+func (c *course) chapterOf(index int) (number int) {
+	for i, part := range c.chapters {
+		if part.first <= index {
+			number = i + 1
+		}
+	}
+	return number
+}
+
+// lastOf is the last lesson of a chapter.
+func (c *course) lastOf(number int) int {
+	if number < len(c.chapters) {
+		return c.chapters[number].first - 1
+	}
+	return len(c.lessons)
 }
 
 func (c *course) lesson(index int) *lesson {

@@ -37,6 +37,14 @@ const (
 	// Owned asks for a page of the account's own list of courses. Body: [AsideBody].
 	// Answer: pugv.Owned.
 	Owned Kind = "owned"
+	// Lessons asks for the list of the lessons of the course, or the episodes of the series,
+	// that the sender's page belongs to. Body: [AsideBody]. Answer: course.List.
+	Lessons Kind = "lessons"
+	// Range asks which numbers a person's text means. Body: [RangeBody]. Answer: [Numbers].
+	Range Kind = "range"
+	// ListLesson asks for the listing of another lesson of the same course. Body: [ListBody]
+	// with Lesson. Answer: [stream.Listing].
+	ListLesson Kind = "list-lesson"
 	// Details asks what the course has beside its streams. Body: [AsideBody]. Answer:
 	// pugv.Details.
 	Details Kind = "details"
@@ -59,9 +67,8 @@ const (
 	Copy Kind = "copy"
 	// Export answers with the text that Copy would put on the clipboard. Body: [CopyBody]. Answer: [Text].
 	Export Kind = "export"
-	// Download asks for a row as a file. Body: [CopyBody] without What. Answer: the same,
-	// completed: which page, row and sound, and which item of the page. extension/orders.js
-	// keeps that for the Downloads page.
+	// Download asks for a row as a file. Body: [CopyBody] without What. Answer: [Ordered].
+	// extension/orders.js keeps that for the Downloads page.
 	Download Kind = "download"
 	// Open asks to open the panel in the sender's tab. Body: none. Answer: [MovedBody].
 	Open Kind = "open"
@@ -131,6 +138,8 @@ const (
 	Internal    ErrorCode = "internal"     // a bug of ours
 	NoClipboard ErrorCode = "no-clipboard" // the browser refused to copy
 	Private     ErrorCode = "private"      // nothing is downloaded in a private window
+	NoRange     ErrorCode = "no-range"     // text that is no list of numbers
+	BeyondRange ErrorCode = "beyond-range" // a number that the list doesn't have
 	// Unquotable, TooLong and InParts: no such command can be written, see [export.Refusal].
 	Unquotable = ErrorCode(export.Unquotable)
 	TooLong    = ErrorCode(export.TooLong)
@@ -168,6 +177,8 @@ type ListBody struct {
 	Hints Hints `json:"hints"`
 	// Refresh asks the endpoints anew instead of using this load's listing.
 	Refresh bool `json:"refresh,omitempty"`
+	// Lesson is the id of another lesson of the same course, for [ListLesson].
+	Lesson string `json:"lesson,omitempty"`
 	// Row is a rendition's key, for [TestHosts] and [ListFor].
 	Row string `json:"row,omitempty"`
 	// Tab is the one in which something was ordered, with the page's address as it was then.
@@ -193,6 +204,17 @@ type AsideBody struct {
 	// subtitle.All; "" for none. With Copy the first one's text lies on the clipboard instead of being in the answer.
 	Language string `json:"language,omitempty"`
 	Copy     bool   `json:"copy,omitempty"`
+}
+
+// RangeBody asks which of Count lessons a person's text means.
+type RangeBody struct {
+	Text  string `json:"text"`
+	Count int    `json:"count"`
+}
+
+// Numbers are places in a list, from 1, ascending.
+type Numbers struct {
+	Numbers []int `json:"numbers"`
 }
 
 // File is text to be saved.
@@ -267,6 +289,21 @@ type CopyBody struct {
 
 // PageLanguage is the language that the page is in.
 const PageLanguage = "page"
+
+// Ordered is what was ordered to be downloaded, without any address of a stream.
+type Ordered struct {
+	// Page is the [stream.Listing]'s, Row and Audio are renditions' keys of it; Audio is "" for
+	// none.
+	Page  string `json:"page"`
+	Row   string `json:"row"`
+	Audio string `json:"audio,omitempty"`
+	// Subtitles are which are saved beside a video, as in [CopyBody], but for [PageLanguage].
+	Subtitles string `json:"subtitles,omitempty"`
+	// Hints are the sender's, with the item of the page and its title.
+	Hints Hints `json:"hints"`
+	// URL is the page's address where that isn't the sender's own page.
+	URL string `json:"url,omitempty"`
+}
 
 // Copied describes what lies on the clipboard now.
 type Copied struct {

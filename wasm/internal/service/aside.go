@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"streamlist/wasm/internal/course"
 	"streamlist/wasm/internal/danmaku"
 	"streamlist/wasm/internal/export"
 	"streamlist/wasm/internal/message"
@@ -28,11 +29,13 @@ func (s *Service) Owned(ctx context.Context, tab message.Tab, number int) (list 
 	return list, err
 }
 
-// described is the course that a tab's listing is of. It is kept in memory alone: it is
-// asked for once more where the background has ended since.
+// described is the course or series that a tab's listing is of.
 type described struct {
-	of      subject
+	of subject
+	// details are kept in memory alone: they are asked for once more where the background has
+	// ended since. A series has none.
 	details *pugv.Details
+	lessons func() *course.List // nil where no list was read
 }
 
 // Details returns what the course of the tab's page has beside its streams. As a rule the
@@ -62,17 +65,14 @@ func (s *Service) details(ctx context.Context, tab message.Tab, hints message.Hi
 	if err != nil {
 		return nil, err
 	}
-	s.keepCourse(tab.ID, of, d)
-	return d, nil
-}
-
-func (s *Service) keepCourse(tab int, of subject, d *pugv.Details) {
-	if d == nil {
-		return
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.courses[tab] = described{of, d}
+	c = s.courses[tab.ID]
+	if c.of.Key != of.Key {
+		c.lessons = nil
+	}
+	s.courses[tab.ID] = described{of, d, c.lessons}
+	return d, nil
 }
 
 // describe reads a course until its list holds the lesson that the page plays.

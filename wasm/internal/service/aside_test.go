@@ -90,6 +90,7 @@ func TestIconSaysThePagesBestQuality(t *testing.T) {
 	marked("before anybody asks", "")
 	list()
 	marked("listed", "1080")
+	w.saved("ahead/7", "lessons/7", "tab/7")
 	move(lesson.URL + "?t=5")
 	marked("another place of the same lesson", "1080")
 	move("https://www.bilibili.com/cheese/play/ep791")
@@ -100,7 +101,7 @@ func TestIconSaysThePagesBestQuality(t *testing.T) {
 	marked("a page without streams", "")
 
 	list()
-	w.saved("ahead/7", "tab/7")
+	w.saved("ahead/7", "lessons/7", "tab/7")
 	s = w.service() // a background that was started since can't know what the icon speaks of
 	move("https://www.bilibili.com/cheese/play/ep791")
 	marked("another lesson after a restart", "")
@@ -156,7 +157,7 @@ func TestIconSpeaksOfACoursePageOnceItSaysWhatItPlays(t *testing.T) {
 	if _, err := s.List(t.Context(), course, message.Hints{Load: "x", Episode: "790"}, false); err != nil {
 		t.Fatal(err)
 	}
-	w.saved("tab/7")
+	w.saved("lessons/7", "tab/7")
 	if !wake("").Again || w.marks[7] != "" {
 		t.Errorf("loaded again, and not asked which item: the icon says %q", w.marks[7])
 	}

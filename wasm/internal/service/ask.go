@@ -6,7 +6,6 @@ import (
 
 	"streamlist/wasm/internal/message"
 	"streamlist/wasm/internal/page"
-	"streamlist/wasm/internal/pugv"
 	"streamlist/wasm/internal/stream"
 	"streamlist/wasm/internal/wire"
 )
@@ -18,7 +17,7 @@ type asking struct {
 	site      stream.Site
 	now       int64 // Unix seconds at the start
 	endpoints endpoints
-	details   *pugv.Details // of the course, once it is read
+	about     described // the course or series, once it is read
 }
 
 // listing asks for everything that one page needs. An error is, or wraps, a

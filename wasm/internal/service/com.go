@@ -2,7 +2,9 @@ package service
 
 import (
 	"context"
+	"sync"
 
+	"streamlist/wasm/internal/course"
 	"streamlist/wasm/internal/mp4"
 	"streamlist/wasm/internal/pugv"
 	"streamlist/wasm/internal/stream"
@@ -222,7 +224,7 @@ func (a *asking) describeLesson(ctx context.Context, play *pugv.Play, err error,
 			head.Duration = l.Head.Duration
 		}
 		l.Head = head
-		a.details = s.Details(id)
+		a.describes(s, id)
 	} else {
 		l.Head.EpisodeID = id
 	}
@@ -305,6 +307,12 @@ func (a *asking) courseHead(ctx context.Context, seasonID, episodeID string) (st
 			return stream.Head{}, err
 		}
 	}
-	a.details = s.Details(episodeID)
+	a.describes(s, episodeID)
 	return s.Head(episodeID), nil
+}
+
+// describes remembers what a season says beside a lesson's head.
+func (a *asking) describes(s *pugv.Season, id string) {
+	a.about.details = s.Details(id)
+	a.about.lessons = sync.OnceValue(func() *course.List { return s.List(a.now) })
 }

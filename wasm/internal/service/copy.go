@@ -76,7 +76,7 @@ func (s *Service) inView(ctx context.Context, tab message.Tab, b *message.CopyBo
 		return nil, &message.Error{Code: message.Unsupported, Message: "not a page with streams"}
 	}
 	if b.Page != "" && b.Page != target.Key() {
-		return nil, movedOn() // the row in view is another page's, which may have one of the same key
+		return s.beside(ctx, tab, target, b) // the row in view is another page's, which may have one of the same key
 	}
 	var l *stream.Listing
 	var err error

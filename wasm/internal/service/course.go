@@ -40,7 +40,7 @@ func (s *Service) Course(ctx context.Context, tab message.Tab, hints message.Hin
 		r.Detail = stream.ListUnread
 		return stream.Head{}, unavailable(r)
 	}
-	s.keepCourse(tab.ID, of, a.details)
+	s.keepCourse(tab, of, a.about)
 	head.Duration = max(head.Duration, l.Head.Duration)
 	s.amend(ctx, tab, of, func(l *stream.Listing) { l.Head = head })
 	return head, nil

@@ -10,7 +10,7 @@ import (
 
 // Download completes the order of a row of the tab's listing, of a video with its sound. An
 // order holds no address: ListFor gives those, now or in a week.
-func (s *Service) Download(ctx context.Context, tab message.Tab, b message.CopyBody) (*message.CopyBody, error) {
+func (s *Service) Download(ctx context.Context, tab message.Tab, b message.CopyBody) (*message.Ordered, error) {
 	if tab.Private {
 		return nil, &message.Error{Code: message.Private, Message: "a private window"}
 	}
@@ -23,22 +23,25 @@ func (s *Service) Download(ctx context.Context, tab message.Tab, b message.CopyB
 	if err != nil {
 		return nil, err
 	}
-	b.Page, b.Row, b.Hints.Episode, b.Hints.Title = l.Page, row.Key, l.Head.EpisodeID, l.Head.Title
+	o := &message.Ordered{Page: l.Page, Row: row.Key, Hints: b.Hints}
+	o.Hints.Episode, o.Hints.Title = l.Head.EpisodeID, l.Head.Title
+	if own, _ := page.Parse(tab.URL); l.Page != own.Key() {
+		o.URL = another(own, l.Head.EpisodeID).URL()
+	}
 	audio := l.AudioFor(row)
 	if audio != nil && b.Audio != "" {
 		audio, err = pick(l, b.Audio)
 	}
-	b.Audio = ""
 	if audio != nil {
-		b.Audio = audio.Key
+		o.Audio = audio.Key
 	}
-	if row.Kind == stream.Audio || len(b.Subtitles) > maxLanguage {
-		b.Subtitles = ""
+	if row.Kind != stream.Audio && len(b.Subtitles) <= maxLanguage {
+		o.Subtitles = b.Subtitles
 	}
-	if target, _ := page.Parse(tab.URL); b.Subtitles == message.PageLanguage {
-		b.Subtitles = target.Language()
+	if target, _ := page.Parse(tab.URL); o.Subtitles == message.PageLanguage {
+		o.Subtitles = target.Language()
 	}
-	return &b, err
+	return o, err
 }
 
 // ListFor returns the listing of what was ordered in a tab: the tab's own where that is it

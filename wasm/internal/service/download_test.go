@@ -98,7 +98,7 @@ func TestWhatCantBeHadIsNotOrdered(t *testing.T) {
 }
 
 // listFor asks for the listing of what was ordered in a tab.
-func listFor(t *testing.T, s *Service, tab message.Tab, o *message.CopyBody, refresh bool) (*stream.Listing, error) {
+func listFor(t *testing.T, s *Service, tab message.Tab, o *message.Ordered, refresh bool) (*stream.Listing, error) {
 	t.Helper()
 	return s.ListFor(t.Context(), &message.ListBody{Tab: tab, Hints: o.Hints, Row: o.Row, Refresh: refresh})
 }
@@ -141,7 +141,7 @@ func TestListingForAnOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := w.calls("playurl")
-	if l, err := listFor(t, s, message.Tab{ID: 7, URL: "https://www.bilibili.com/cheese/play/ep789"}, &message.CopyBody{Hints: message.Hints{Load: "load1", Episode: "789"}}, false); err != nil || l.Head.EpisodeID != "789" || w.calls("playurl") != before+1 {
+	if l, err := listFor(t, s, message.Tab{ID: 7, URL: "https://www.bilibili.com/cheese/play/ep789"}, &message.Ordered{Hints: message.Hints{Load: "load1", Episode: "789"}}, false); err != nil || l.Head.EpisodeID != "789" || w.calls("playurl") != before+1 {
 		t.Errorf("the tab shows another lesson by now: %+v, %v", l, err)
 	}
 }
@@ -152,7 +152,7 @@ func TestListingForAnOrderGivesItsReason(t *testing.T) {
 	w.on("season", seasonWith(""))
 	s := w.service()
 	page := message.Tab{ID: 7, URL: "https://www.bilibili.com/cheese/play/ss61"}
-	o := &message.CopyBody{Row: "video/80/AVC/1", Hints: message.Hints{Episode: "999"}}
+	o := &message.Ordered{Row: "video/80/AVC/1", Hints: message.Hints{Episode: "999"}}
 	_, err := listFor(t, s, page, o, false)
 	if r := reasonOf(t, err); r.Code != stream.NotFound {
 		t.Errorf("a lesson that the course no longer holds: %+v", r)

@@ -90,7 +90,7 @@ func TestHostsAreTimedAndRanked(t *testing.T) {
 		t.Errorf("copied %q, %v", w.clipboard, err)
 	}
 	// The next listings follow, also once the background was ended in between ...
-	w.saved("networks/", "tab/7")
+	w.saved("lessons/7", "networks/", "tab/7")
 	s = w.service()
 	if l, err = s.List(t.Context(), lesson, w.hints, true); err != nil || hostsOf(l.Find(l.BestKey)) != ranked {
 		t.Errorf("later: %v, %v", l, err)
@@ -136,7 +136,7 @@ func TestCopyIsOfTheHostInView(t *testing.T) {
 	if r := reasonOf(t, err); r.Code != stream.Expired || w.clipboard != "" {
 		t.Errorf("of a host that is none of the row's: %+v, copied %q", r, w.clipboard)
 	}
-	w.saved("tab/7", "tab/8", "networks/")
+	w.saved("lessons/7", "lessons/8", "tab/7", "tab/8", "networks/")
 }
 
 func TestHostsOfAPrivateTabAreKeptApart(t *testing.T) {
@@ -154,7 +154,7 @@ func TestHostsOfAPrivateTabAreKeptApart(t *testing.T) {
 	if l, err = s.List(t.Context(), lesson, w.hints, false); err != nil || hostsOf(l.Find(l.BestKey)) != untested {
 		t.Errorf("the others' listing: %v", err)
 	}
-	w.saved("tab/7")
+	w.saved("lessons/7", "tab/7")
 }
 
 func TestTestOfHostsEnds(t *testing.T) {
@@ -265,7 +265,7 @@ func TestHostsOfANetworkWithoutAName(t *testing.T) {
 	if got := order(lesson, true); got != untested {
 		t.Errorf("after two hours: %s", got)
 	}
-	w.saved("tab/7", "tab/8", "tab/9", "networks/")
+	w.saved("lessons/7", "lessons/8", "lessons/9", "tab/7", "tab/8", "tab/9", "networks/")
 }
 
 func TestWithheldMediaHosts(t *testing.T) {

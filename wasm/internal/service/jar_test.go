@@ -194,7 +194,7 @@ func TestPrivateTabLeavesNothing(t *testing.T) {
 	if _, err := s.List(t.Context(), other, w.hints, false); err != nil {
 		t.Fatal(err)
 	}
-	w.saved("tab/8")
+	w.saved("lessons/8", "tab/8")
 }
 
 func TestPauseOfAPrivateTabIsNotStored(t *testing.T) {

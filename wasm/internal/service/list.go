@@ -211,7 +211,7 @@ func (s *Service) fly(f *flight, tab message.Tab, target page.Target, hints mess
 	}
 	l.Page, l.FetchedAt = target.Key(), s.Now().Unix()
 	f.listing = l
-	s.keepCourse(tab.ID, f.of, a.details)
+	s.keepCourse(tab, f.of, a.about)
 }
 
 // keep stores a landed flight's listing and takes the flight off the list. A problem that
@@ -390,6 +390,8 @@ func (s *Service) Closed(ctx context.Context, tab int) {
 	_ = s.Store.Delete(ctx, tabKey(tab))
 	_ = s.Store.Delete(ctx, lastKey(tab))
 	_ = s.Store.Delete(ctx, aheadKey(tab))
+	_ = s.Store.Delete(ctx, lessonsKey(tab))
+	_ = s.Store.Delete(ctx, besideKey(tab))
 }
 
 func clone(list []stream.Rendition) []stream.Rendition {

@@ -157,6 +157,16 @@ func (s *Service) Register(r *message.Router) {
 	r.FromContent(message.Owned, handler(func(ctx context.Context, tab message.Tab, b message.AsideBody) (any, error) {
 		return s.Owned(ctx, tab, b.Page)
 	}))
+	r.FromContent(message.Lessons, handler(func(ctx context.Context, tab message.Tab, b message.AsideBody) (any, error) {
+		return s.Lessons(ctx, tab, b.Hints.Clean())
+	}))
+	r.FromContent(message.Range, handlerAny(func(_ context.Context, b message.RangeBody) (any, error) {
+		return numbers(b)
+	}))
+	r.FromContent(message.ListLesson, handler(func(ctx context.Context, tab message.Tab, b message.ListBody) (any, error) {
+		b.Hints = b.Hints.Clean()
+		return s.ListLesson(ctx, tab, &b)
+	}))
 	r.FromContent(message.Details, handler(func(ctx context.Context, tab message.Tab, b message.AsideBody) (any, error) {
 		return s.Details(ctx, tab, b.Hints.Clean())
 	}))

@@ -93,7 +93,7 @@ func TestListingIsAskedForOncePerLoad(t *testing.T) {
 	}
 	list(s, "load1", false)
 	list(s, "load1", false)
-	w.saved("tab/7")
+	w.saved("lessons/7", "tab/7")
 	list(w.service(), "load1", false) // the background was ended in between
 	if n := w.calls("playurl"); n != 1 {
 		t.Errorf("asked %d times within one load, want 1", n)
@@ -163,7 +163,7 @@ func TestReload(t *testing.T) {
 				}
 			}
 			list()
-			w.saved("tab/7")
+			w.saved("lessons/7", "tab/7")
 			hints.Load = "after"
 			if c.change != nil {
 				c.change(w, &tab, &hints)
@@ -1220,7 +1220,7 @@ func TestCopyBest(t *testing.T) {
 		if !strings.HasPrefix(w.clipboard, "https://upos-sz-mirrorcos.bilivideo.com/upgcxcode/1/80.m4s") || strings.Contains(w.clipboard, "\n") {
 			t.Errorf("copied %q", w.clipboard)
 		}
-		w.saved("last/7", "tab/7")
+		w.saved("last/7", "lessons/7", "tab/7")
 		if _, err := w.service().Copy(t.Context(), lesson, message.CopyBody{What: message.Again}); err != nil {
 			t.Fatal(err)
 		}
@@ -1350,7 +1350,7 @@ func TestClosedTabLeavesNothing(t *testing.T) {
 	s := w.service()
 	s.Wake(t.Context(), lesson, message.Hints{})
 	s.CopyBest(t.Context(), lesson, "")
-	w.saved("ahead/7", "last/7", "tab/7")
+	w.saved("ahead/7", "last/7", "lessons/7", "tab/7")
 	s.Closed(t.Context(), lesson.ID)
 	w.saved()
 }

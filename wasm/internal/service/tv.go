@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"sync"
 
 	"streamlist/wasm/internal/intl"
 	"streamlist/wasm/internal/page"
@@ -24,7 +25,7 @@ func (a *asking) episode(ctx context.Context, t page.Target) (*stream.Listing, e
 		r.Detail = stream.SeasonUnread
 		l.Notes = append(l.Notes, r)
 	}
-	withHead(l, s, t.EpisodeID)
+	a.withHead(l, s, t.EpisodeID)
 	return l, nil
 }
 
@@ -44,7 +45,7 @@ func (a *asking) series(ctx context.Context, t page.Target, hint string) (*strea
 	if err != nil {
 		return nil, err
 	}
-	withHead(l, s, id)
+	a.withHead(l, s, id)
 	return l, nil
 }
 
@@ -132,10 +133,13 @@ func (a *asking) describePlay(ctx context.Context, play *intl.Play, err error) (
 	return l, nil
 }
 
-func withHead(l *stream.Listing, s *intl.Series, id string) {
+func (a *asking) withHead(l *stream.Listing, s *intl.Series, id string) {
 	duration := l.Head.Duration
 	if s != nil {
 		l.Head = s.Head(id)
+		if len(s.Episodes) > 0 {
+			a.about.lessons = sync.OnceValue(s.List)
+		}
 	}
 	l.Head.EpisodeID = id
 	if l.Head.Duration == 0 {
