@@ -1,11 +1,16 @@
 const PATIENCE = 3000; // milliseconds for the document's answer
+const LINGER = 5000; // milliseconds from a copy's answer to its document's end
 
 /** @type {Promise<unknown>} */
 let last = Promise.resolve();
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let leaving;
 
 /**
- * Puts text on the clipboard. Chrome's service worker has no clipboard; an offscreen document has. It is made for each
- * copy and closed again, because only one may exist and it would keep memory; copies queue up for the same reason.
+ * Puts text on the clipboard. Chrome's service worker has no clipboard; an offscreen document has. Only one may exist, so
+ * copies queue up and share it, and it would keep memory, so it is closed, but a while after the last copy: its answer can
+ * be here before the browser has carried out the write, and closed then it takes the text along (on a busy machine one
+ * copy in some hundred was lost so, though it was said to be done).
  *
  * @param {typeof chrome} api
  * @param {string} text
@@ -14,20 +19,25 @@ export function writeClipboard(api, text) {
   // What fails here fails nothing: the text is copied, or not, all the same.
   const close = () => api.offscreen.closeDocument().catch(() => {});
   const copy = async () => {
-    // The document outlives a worker that is killed while it copies, and a second one can't be made.
-    if (await api.offscreen.hasDocument()) await close();
-    await api.offscreen.createDocument({
-      url: 'offscreen.html',
-      reasons: [/** @type {chrome.offscreen.Reason} */ ('CLIPBOARD')],
-      justification: 'Copies a stream address; the service worker has no clipboard.',
-    });
+    clearTimeout(leaving);
+    // One that is there is of the copy before, or of a worker that was killed.
+    if (!await api.offscreen.hasDocument()) {
+      await api.offscreen.createDocument({
+        url: 'offscreen.html',
+        reasons: [/** @type {chrome.offscreen.Reason} */ ('CLIPBOARD')],
+        justification: 'Copies a stream address; the service worker has no clipboard.',
+      });
+    }
     try {
       const done = await inTime(api.runtime.sendMessage({ target: 'offscreen', text }));
       if (done !== true) throw new Error('the browser refused to copy');
-    } finally {
-      await close();
+      leaving = setTimeout(() => (last = last.then(close)), LINGER); // queued too, so that no copy begins meanwhile
+    } catch (error) {
+      await close(); // the next copy shall have another
+      throw error;
     }
   };
+  clearTimeout(leaving);
   const next = last.then(copy, copy);
   last = next.catch(() => {});
   return next;
