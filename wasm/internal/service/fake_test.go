@@ -259,9 +259,9 @@ func (w *world) savedWith(key, part string) {
 	limit := time.After(5 * time.Second)
 	for {
 		w.mu.Lock()
-		value := string(w.stored[key])
+		value, held := w.stored[key]
 		w.mu.Unlock()
-		if strings.Contains(value, part) {
+		if held && strings.Contains(string(value), part) {
 			return
 		}
 		select {

@@ -578,7 +578,7 @@ func TestRateLimitPauseIsKept(t *testing.T) {
 		t.Fatalf("reason %+v, want a pause of the 90 s that the answer asked for", r)
 	}
 	before := len(w.asked)
-	w.saved("pause/com")
+	w.savedWith("pause/com", "")
 	if r, _ = problem(w.service()); r.Code != stream.RateLimited || len(w.asked) != before {
 		t.Errorf("within the pause: %+v, %d calls", r, len(w.asked)-before)
 	}
@@ -622,11 +622,18 @@ func TestPrivatePauseStaysApart(t *testing.T) {
 	if until := s.paused(t.Context(), lesson, stream.Com); until != 0 {
 		t.Errorf("the other tabs are paused until %d", until)
 	}
-	// Once another tab is refused as well, the store holds that alone.
+	// Once another tab is refused as well, the store holds that alone, and its lessons where they came first.
 	if _, err := s.List(t.Context(), lesson, w.hints, true); err != nil {
 		t.Fatal(err)
 	}
-	w.saved("pause/com")
+	w.savedWith("pause/com", "")
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for key := range w.stored {
+		if key != "pause/com" && key != "lessons/7" {
+			t.Errorf("the store holds %s", key)
+		}
+	}
 }
 
 func TestSlowAnswersEnd(t *testing.T) {
