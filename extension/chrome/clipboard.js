@@ -1,5 +1,6 @@
 const PATIENCE = 3000; // milliseconds for the document's answer
 const LINGER = 5000; // milliseconds from a copy's answer to its document's end
+const LINGER_PRIVATE = 300; // Chromium 156 crashes when the last private window is closed with a document still there
 
 /** @type {Promise<unknown>} */
 let last = Promise.resolve();
@@ -18,6 +19,7 @@ let leaving;
 export function writeClipboard(api, text) {
   // What fails here fails nothing: the text is copied, or not, all the same.
   const close = () => api.offscreen.closeDocument().catch(() => {});
+  const linger = api.extension.inIncognitoContext ? LINGER_PRIVATE : LINGER;
   const copy = async () => {
     clearTimeout(leaving);
     // One that is there is of the copy before, or of a worker that was killed.
@@ -31,7 +33,7 @@ export function writeClipboard(api, text) {
     try {
       const done = await inTime(api.runtime.sendMessage({ target: 'offscreen', text }));
       if (done !== true) throw new Error('the browser refused to copy');
-      leaving = setTimeout(() => (last = last.then(close)), LINGER); // queued too, so that no copy begins meanwhile
+      leaving = setTimeout(() => (last = last.then(close)), linger); // queued too, so that no copy begins meanwhile
     } catch (error) {
       await close(); // the next copy shall have another
       throw error;

@@ -9,12 +9,13 @@ beforeEach(async () => {
   ({ writeClipboard: write } = await import(`../../extension/chrome/clipboard.js?${++serial}`));
 });
 
-/** @param {{left?: boolean, answer?: (text: string) => unknown, close?: () => Promise<void>}} [how] */
-function browser({ left = false, answer = () => true, close = async () => {} } = {}) {
+/** @param {{left?: boolean, answer?: (text: string) => unknown, close?: () => Promise<void>, inIncognitoContext?: boolean}} [how] */
+function browser({ left = false, inIncognitoContext = false, answer = () => true, close = async () => {} } = {}) {
   let there = left;
   /** @type {string[]} */
   const done = [];
   const api = {
+    extension: { inIncognitoContext },
     offscreen: {
       hasDocument: async () => there,
       async createDocument() {
@@ -57,6 +58,15 @@ test('copies share a document, one after the other, and it is closed when the la
   assert.deepEqual(done, ['create', 'a', 'b', 'c', 'close']);
   await write(api, 'd');
   assert.deepEqual(done.slice(5), ['create', 'd']);
+});
+
+test('in a private window the document goes soon: the browser crashes when the last such window is closed before it', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { api, done } = browser({ inIncognitoContext: true });
+  await write(api, 'a');
+  t.mock.timers.tick(300);
+  await settle();
+  assert.deepEqual(done, ['create', 'a', 'close']);
 });
 
 test('a document that a killed worker left behind is used', async () => {
