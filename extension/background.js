@@ -21,6 +21,8 @@ const services = {
   writeClipboard: (/** @type {string} */ text) => writeClipboard(api, text), abort, version: api.runtime.getManifest().version,
   fetch: (/** @type {Parameters<typeof fetchBytes>} */ ...request) => access(request[1]).then(() => fetchBytes(...request)),
   measure: (/** @type {Parameters<typeof measure>} */ ...request) => access(request[1]).then(() => measure(...request)),
+  // Half a minute is the least that Chrome allows, and it ends a background that does nothing for as long.
+  ring: (/** @type {string} */ name, /** @type {boolean} */ on) => void (on ? api.alarms.create(name, { periodInMinutes: 0.5 }) : api.alarms.clear(name)),
   mark: (/** @type {number} */ tab, /** @type {string} */ text) => void mark(api, tab, text, ROOM),
 };
 

@@ -113,6 +113,10 @@ export function connect(api, start, ahead, fulfil) {
     if (running) void forward('closed', { tab: { id, url: '' } });
     else api.storage.session.remove(['tab', 'last', 'ahead', 'lessons', 'beside'].map((what) => `${what}/${id}`)).catch(() => {});
   });
+  // What alarms are for lies in storage that Chrome's private windows share, whose background is another with other cookies.
+  api.alarms.onAlarm.addListener(({ name }) => {
+    if (!api.extension.inIncognitoContext) void forward('alarm', { name });
+  });
   api.runtime.onInstalled.addListener(() => void forward('installed', {}));
   api.runtime.onStartup.addListener(() => void forward('installed', {}));
 

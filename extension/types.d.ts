@@ -89,6 +89,25 @@ declare namespace Streamlist {
     set(site: Site, ids: string[], what: keyof Mark, holds?: boolean): Promise<void>;
   }
 
+  /** Work on many lessons (wasm/internal/message, QueueView); empty where there is none. */
+  interface QueueView {
+    progress?: Progress;
+    job?: { purpose: 'export' | 'aria2'; format?: Format; ceiling?: number; silent?: boolean };
+    /** The course ("com/ss/61") and its title. */
+    page?: string; title?: string;
+    /** For the step `report` alone. */
+    lessons?: Lesson[]; items?: Item[];
+  }
+  /** How far it is. Times are in milliseconds; `until` is when a rate limit ends. */
+  interface Progress {
+    state?: 'running' | 'paused' | 'finished'; total?: number; done?: number; skipped?: number; failed?: number; dropped?: number;
+    left?: number; until?: number; pause?: number; why?: Reason;
+  }
+  interface Item { is?: 'done' | 'skipped' | 'failed' | 'dropped'; why?: Reason }
+  type Step = 'pause' | 'resume' | 'cancel' | 'retry' | 'clear' | 'report';
+  /** Many lessons as one text. `mark`: the file begins with a byte order mark; `refused` are not in it. */
+  interface Exported { name: string; mime: string; body: string; mark?: boolean; expiresAt?: number; refused?: { index: number; why: string }[] }
+
   interface File { name: string; text: string; count: number }
 
   /** '' is that which the site has. */
@@ -98,8 +117,8 @@ declare namespace Streamlist {
 
   interface Hints { load: string; episode?: string; title?: string; agent?: string }
 
-  type Format = 'mpv' | 'ffmpeg' | 'curl' | 'wget' | 'aria2c' | 'ytdlp' | 'aria2-list' | 'mpv-list' | 'json';
-  type What = 'url' | 'urls' | Format | 'again' | 'diagnostics';
+  type Format = 'mpv' | 'ffmpeg' | 'curl' | 'wget' | 'ytdlp' | 'aria2c' | 'aria2-list' | 'mpv-list' | 'vlc-list' | 'page-list' | 'list' | 'csv' | 'json';
+  type What = 'url' | 'urls' | Format | 'again' | 'diagnostics' | 'told';
   type Shell = 'posix' | 'powershell' | 'cmd';
   interface CopyBody { hints: Hints; page?: string; row?: string; what: What; backup?: number; host?: string; shell?: Shell }
   interface Copied {
@@ -193,6 +212,8 @@ declare namespace Streamlist {
     /** In the toast nothing is said of what only the panel has. */
     problem(reason: Reason, site: Site, where?: { inToast?: boolean }): Problem;
     failure(error: Failure, site: Site, where?: { inToast?: boolean }): Problem;
+    /** Why a text can't be written of something. */
+    refusal(why: string): string;
     /** Why one row can't be had, in a few words. */
     withheld(reason: Reason): string;
     note(reason: Reason, site: Site): string;
@@ -255,6 +276,14 @@ declare namespace Streamlist {
     placeOf(lesson: Lesson): string;
     addressOf(lesson: Lesson): string;
     onKey(event: KeyboardEvent, active: Element | null): boolean;
+  }
+
+  /** The `Export…` button under the list of lessons, and its dialog. */
+  interface Exporter {
+    /** The lessons have come into view: finds out what is under way, and follows it. */
+    look(): void;
+    /** Nobody is looking any more. */
+    rest(): void;
   }
 
   /**
@@ -323,6 +352,12 @@ declare namespace Streamlist {
       /** Lists a lesson's streams without going there. */
       look: (lesson: Lesson) => void;
     }): Lessons;
+    createExporter(parts: {
+      words: Words; dialog: Dialog; choice: Choice; lessons: Lessons; marks: Marks;
+      say: (text: string, good: boolean) => void; explain: (error: Failure) => string;
+      /** Asks the background: `collect` (to which it adds hints), `queue`, `export`, `copy`. */
+      ask: (kind: string, request: object) => Promise<Answer>;
+    }): Exporter;
     problemCard(problem: Problem, button?: HTMLElement | null): HTMLElement;
     remarks(listing: Listing, words: Words): HTMLElement | null;
     /** The person's list of courses; what it returns draws it, asking where it has not been read to its end. */
@@ -526,6 +561,8 @@ declare namespace Streamlist {
     connections: number; atOnce: number; template: string;
     /** Whether the end of a download is said by a notification. */
     notify: boolean;
+    /** Seconds between two lessons, where many are asked for. */
+    pause: number;
   }
 }
 

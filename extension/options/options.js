@@ -18,9 +18,13 @@ const status = byId('status', HTMLParagraphElement);
 const template = byId('template', HTMLInputElement);
 const example = byId('example', HTMLParagraphElement);
 const notify = byId('notify', HTMLInputElement);
-const counts = /** @type {const} */ (['connections', 'atOnce']).map((name) => {
+const counts = /** @type {const} */ (['connections', 'atOnce', 'pause']).map((name) => {
   const select = byId(name, HTMLSelectElement);
-  for (let count = 1; count <= MOST[name]; count++) select.add(new Option(new Intl.NumberFormat(msg('locale')).format(count), String(count)));
+  const number = new Intl.NumberFormat(msg('locale'));
+  for (let count = 1; count <= MOST[name]; count++) {
+    const text = number.format(count);
+    select.add(new Option(name === 'pause' ? msg('seconds', text) : text, String(count)));
+  }
   return { name, select };
 });
 const copies = COPIES.map((copy) => byId(`copy-${copy}`, HTMLInputElement));

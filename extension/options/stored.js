@@ -3,10 +3,10 @@
 /** @type {Streamlist.Options} */
 export const DEFAULTS = {
   codecs: ['AVC', 'HEVC', 'AV1'], hdr: false, openByItself: false, copy: 'url', connections: 5, atOnce: 1,
-  template: '{course}/{number} - {lesson} [{quality} {codec}]', notify: false,
+  template: '{course}/{number} - {lesson} [{quality} {codec}]', notify: false, pause: 1,
 };
 export const COPIES = /** @type {const} */ (['url', 'urls', 'mpv']);
-export const MOST = { connections: 16, atOnce: 3 };
+export const MOST = { connections: 16, atOnce: 3, pause: 10 };
 
 const LONGEST = 200; // characters of a template
 
@@ -32,7 +32,7 @@ export function isTemplate(template) {
 export function readOptions(stored) {
   const from = /** @type {Partial<Record<keyof Streamlist.Options, unknown>>} */ (typeof stored === 'object' && stored ? stored : {});
   const wanted = Array.isArray(from.codecs) ? from.codecs.filter((codec) => DEFAULTS.codecs.includes(codec)) : [];
-  /** @param {'connections' | 'atOnce'} name */
+  /** @param {'connections' | 'atOnce' | 'pause'} name */
   const count = (name) => {
     const value = Number(from[name] ?? NaN);
     return Number.isInteger(value) && value >= 1 && value <= MOST[name] ? value : DEFAULTS[name];
@@ -46,5 +46,6 @@ export function readOptions(stored) {
     atOnce: count('atOnce'),
     template: typeof from.template === 'string' && isTemplate(from.template) ? from.template : DEFAULTS.template,
     notify: from.notify === true,
+    pause: count('pause'),
   };
 }

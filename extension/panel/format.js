@@ -20,10 +20,10 @@
     'preview-only part', 'preview-only given', 'encrypted unconfirmed', 'not-released at', 'rate-limited at', 'rate-limited captcha',
     'rate-limited captcha at', 'network timeout', 'unexpected code', 'unexpected html', 'unexpected truncated',
     'unexpected empty', 'unexpected no-media', 'unexpected internal', 'unexpected moved', 'not-given only-hdr', 'not-given lower',
-    'no-access other-jar', 'no-access old-host', 'no-access page-policy',
+    'no-access other-jar', 'no-access old-host', 'no-access page-policy', 'network tab-gone', 'unexpected no-room', 'not-given no-video',
   ]);
   const SHORT = new Set([...REASONS, 'not-logged-in sign-in-again', 'not-purchased purchase-expired']);
-  const REFUSED = new Set(['unquotable', 'too-long', 'in-parts']);
+  const REFUSED = new Set(['unquotable', 'too-long', 'in-parts', 'no-address', 'no-sound']);
   const NOTES = new Set(['season-unread', 'list-unread']);
 
   /** @param {string} words */
@@ -191,6 +191,7 @@
         const found = problem(FAILURES[error.code] ?? { code: 'unexpected', detail: 'internal' }, site, where);
         return error.code === 'cancelled' ? { ...found, line: found.text } : found;
       },
+      refusal: (why) => REFUSED.has(why) ? msg(`refused_${key(why)}`) : '',
       withheld: (reason) => {
         if (reason.code === 'not-given') return msg('notGivenNoReason');
         const base = `${reason.code} ${reason.detail}`;

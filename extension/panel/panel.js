@@ -84,7 +84,9 @@
       });
       const tabs = parts.createTabs(msg('tabs'), { streams: body, lessons: lessons.element }, (name) => {
         menus.current?.hide();
-        if (name === 'lessons') lessons.open();
+        if (name !== 'lessons') return;
+        lessons.open();
+        exporter.look();
       });
       const panel = el('section', { 'class': 'panel', 'role': 'region', 'aria-label': 'Streamlist', 'tabindex': -1 }, header, tabs.element, body, lessons.element, status);
       const toast = parts.createToast(words, site, () => content.request('copy', { hints: content.hints(), what: 'again', shell: choice.shell }), attach);
@@ -98,6 +100,10 @@
         copy: (/** @type {Streamlist.Rendition} */ row) => copyText({ row: row.key, what: 'curl' }),
         explain: (/** @type {Streamlist.Failure} */ error) => words.failure(error, site()).line,
       };
+      const exporter = parts.createExporter({
+        words, dialog, choice, lessons, marks, say, explain: commands.explain,
+        ask: (kind, request) => ask(kind, kind === 'collect' ? { hints: content.hints(), ...request } : request),
+      });
       const compare = parts.createCompare({ words, dialog, say });
       const owned = parts.createOwned({
         words, skeleton: showSkeleton,
@@ -585,6 +591,7 @@
         attach();
         if (elsewhere && instead !== 'mine') showElsewhere();
         else void load();
+        if (tabs.current === 'lessons') exporter.look();
         // Opened by the option, nobody asked for it: focus stays where it is.
         if (!byItself) panel.focus({ preventScroll: true });
       }
@@ -595,6 +602,7 @@
         open = false;
         generation++;
         hostTest.end();
+        exporter.rest();
         outcomes++;
         clearTimeout(expiry);
         menus.current?.hide();

@@ -200,7 +200,7 @@ footer p { margin: 0; } footer p + p { margin-top: 4px; } footer b { color: var(
 .menu .shells button { width: auto; padding: 3px 8px; }
 .shells [aria-checked=true] { color: var(--accent); font-weight: 600; background: var(--tint); }
 
-.veil { position: absolute; inset: 0; background: rgb(16 24 40/.4); display: flex; align-items: center; justify-content: center; padding: 14px; }
+.veil { position: absolute; inset: 0; z-index: 2; background: rgb(16 24 40/.4); display: flex; align-items: center; justify-content: center; padding: 14px; }
 dialog { position: static; margin: 0; width: 100%; max-height: 100%; overflow: auto; border: 0; border-radius: 10px; padding: 14px; background: var(--bg); color: var(--ink); box-shadow: var(--shadow); }
 dialog h2 { margin: 0 0 4px; }
 dialog p { margin: 0 0 8px; color: var(--ink2); }
@@ -217,6 +217,19 @@ table.compare { min-width: 0; margin-top: 4px; }
 .verdict p { margin: 8px 0 0; color: var(--ink); }
 [aria-pressed=true] { border-color: var(--accent); background: var(--tint); }
 .command { display: block; width: 100%; height: 132px; margin: 0; overflow: auto; scrollbar-width: thin; white-space: pre-wrap; overflow-wrap: anywhere; font: 12px/1.5 ui-monospace, "Noto Sans Mono", monospace; color: var(--ink); background: var(--bg2); border: 1px solid var(--edge); border-radius: 6px; padding: 6px 8px; }
+.field { display: grid; grid-template-columns: 96px 1fr; align-items: center; gap: 2px 8px; margin: 0 0 8px; }
+.field > :first-child { color: var(--ink2); }
+.field select { padding: 4px 6px; }
+.tick { display: flex; align-items: center; gap: 8px; margin: 0 0 8px 104px; }
+.tick input { width: 16px; height: 16px; margin: 0; accent-color: var(--accent); }
+.far { display: flex; justify-content: space-between; gap: 12px; margin: 0 0 4px; font-variant-numeric: tabular-nums; }
+progress { display: block; width: 100%; height: 8px; margin: 0 0 8px; accent-color: var(--accent); }
+.export p:empty { display: none; }
+.countdown { font-size: 20px; font-variant-numeric: tabular-nums; }
+dialog .countdown { color: var(--ink); }
+.report { max-height: 152px; overflow: auto; overscroll-behavior: contain; scrollbar-width: thin; margin: 10px 0 0; padding: 6px 10px; list-style: none; background: var(--bg2); border-radius: 8px; overflow-wrap: anywhere; }
+.report li + li { margin-top: 6px; }
+.report b { font-weight: 600; }
 dialog .outcome { margin: 8px 0 0; color: var(--ink); }
 
 .toast { position: fixed; left: 24px; bottom: 24px; max-width: min(400px, calc(100vw - 48px)); display: flex; flex-wrap: wrap; gap: 2px 10px; align-items: baseline; background: var(--ink); color: var(--bg); border-radius: 10px; padding: 10px 14px; box-shadow: var(--shadow); overflow-wrap: anywhere; }

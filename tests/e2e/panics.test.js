@@ -43,11 +43,12 @@ inBrowsers((b) => {
   const status = async (tab) => (await tab.see('the outcome', (v) => v.status)).status;
 
   /**
-   * A browser of its own, into which an extension is installed that fails at once.
+   * A browser of its own, into which an extension is installed that fails at what has no tab.
    *
    * @param {string} how
+   * @param {string} [then] what a page of the extension does in the end
    */
-  async function installed(how) {
+  async function installed(how, then = '') {
     const folder = `${out}/faults-${b.name}`;
     cpSync(`${out}/faults`, folder, { recursive: true });
     arm(`${folder}/${b.name === 'chromium' ? 'chrome' : 'firefox'}`, how);
@@ -62,6 +63,7 @@ inBrowsers((b) => {
       const page = await fresh.driver.openExtensionPage('elsewhere/elsewhere.html');
       const items = await page.evaluate(`Promise.all(['copy-best', 'copy-best-link'].map((id) =>
         new Promise((resolve) => chrome.contextMenus.update(id, {}, () => resolve(!chrome.runtime.lastError)))))`);
+      if (then) await page.evaluate(then);
       /** @type {string[]} */
       let errors = [];
       await until('the panic to be reported', async () => (errors = await fresh.errors()).some((e) => e.includes('a fault of the test')));
@@ -82,6 +84,8 @@ function arm(folder, how) {
   }
 
   table.fault('installed', () => installed('?panic=installed'));
+
+  table.fault('alarm', () => installed('?panic=alarm', `chrome.alarms.create('queue', { when: Date.now() })`));
 
   fault('closed', async () => {
     const tab = await b.open('codecs');
@@ -208,6 +212,7 @@ function arm(folder, how) {
     ['details', 'free', 'Course details'], ['subtitles', 'free', 'Subtitles'], ['danmaku', 'free', 'Course details', 'Danmaku as XML'], ['single', 'single-files', 'Single files'],
     ['test-hosts', 'hosts', '3 backups for 1080P AVC', 'Test hosts'],
     ['lessons', 'free', 'Lessons 4'], ['list-lesson', 'free', 'Lessons 4', 'Menu of lesson 2*', 'List its streams here'],
+    ['collect', 'free', 'Lessons 4', 'All playable', 'Export…', 'Start'], ['queue', 'free', 'Lessons 4', 'All playable', 'Export…', 'Start', 'Pause'],
   ])) {
     fault(handler ?? '', async () => {
       await b.as(scenario ?? '');

@@ -135,6 +135,32 @@ async function everyState(/** @type {[string, any][]} */ given, /** @type {any} 
   note('lessons, and the rest not given', '.notes .failed');
   clickAll('.list li input');
   note('lessons selected', '.list li.selected');
+
+  const queue = (/** @type {object} */ progress, /** @type {object} */ more = {}) => ok({ progress: { total: 603, ...progress }, page: lessons.page, title: lessons.title, job: {}, ...more });
+  const report = lessons.lessons.map((_, i) => ({ is: 'skipped', why: [{ code: 'encrypted' }, { code: 'not-purchased' }, { code: 'not-given', detail: 'no-video' }][i % 3] }));
+  bench.answers.collect = [{ ok: false, error: { code: 'timeout' } }, queue({ state: 'running', done: 599, until: Date.now() + 5e5, left: 36e5 })];
+  bench.answers.queue = [
+    queue({ state: 'paused', done: 599, why: { code: 'network', detail: 'tab-gone' } }), queue({ state: 'paused', done: 599, why: { code: 'unexpected', detail: 'no-room' } }),
+    queue({ state: 'finished', done: 590, skipped: 3, failed: 4, dropped: 6 }), queue({ state: 'finished', done: 590 }, { lessons: lessons.lessons, items: report }), ok({}),
+  ];
+  clickAll('.foot button');
+  for (const format of bench.root.querySelectorAll('dialog option')) {
+    const select = /** @type {HTMLSelectElement} */ (format.parentElement);
+    select.value = /** @type {HTMLOptionElement} */ (format).value;
+    select.dispatchEvent(new Event('change'));
+    note(`export ${select.value}`, 'dialog .field');
+  }
+  for (const [state, selector] of /** @type {const} */ ([['not begun', 'dialog .outcome:not(:empty)'], ['limited', 'dialog .countdown:not(:empty)'], ['no tab', 'progress'], ['no room', 'progress'], ['over', '.report li']])) {
+    clickAll('dialog .pri');
+    await turn();
+    note(`export ${state}`, selector);
+  }
+  bench.answers.export = ok({ name: `${lessons.title}.aria2-list.txt`, mime: 'text/plain', body: '', expiresAt: until, refused: [{ index: 1, why: 'no-sound' }] });
+  streamlistParts.saveText = () => {};
+  clickAll('dialog .pri');
+  await turn();
+  note('exported', 'dialog .outcome:not(:empty)');
+  clickAll('dialog .acts:last-of-type button:last-of-type');
   const range = /** @type {HTMLInputElement} */ (bench.root.querySelector('.range'));
   for (const text of ['x', '99']) {
     range.value = text;

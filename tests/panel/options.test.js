@@ -82,7 +82,10 @@ test('of downloads: how many, how fast, named how, with an example', async () =>
   await says(page, 'Saved');
   await page.select('#atOnce', '3');
   await page.waitForFunction(() => /** @type {any} */ (globalThis).fake.saved.atOnce === 3);
-  assert.deepEqual(await saved(page), { ...DEFAULTS, connections: 16, atOnce: 3 });
+  assert.equal(await page.$eval('#pause', (select) => select.textContent), '1 s2 s3 s4 s5 s6 s7 s8 s9 s10 s');
+  await page.select('#pause', '5');
+  await page.waitForFunction(() => /** @type {any} */ (globalThis).fake.saved.pause === 5);
+  assert.deepEqual(await saved(page), { ...DEFAULTS, connections: 16, atOnce: 3, pause: 5 });
   const type = async (/** @type {string} */ text) => {
     await page.click('#template', { count: 3 });
     await page.keyboard.type(text);

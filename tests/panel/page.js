@@ -4,7 +4,7 @@
 (() => {
   /** @type {{kind: string, body: any, within?: number}[]} */
   const asked = [];
-  /** @type {Record<string, any>} kind → answer, or a list of answers of which the last stays */
+  /** @type {Record<string, any>} kind, or kind and what to do → answer, or a list of answers of which the last stays */
   const answers = {};
   /** @type {string[]} */
   const seen = [];
@@ -18,7 +18,7 @@
   const content = {
     async request(kind, body, within) {
       asked.push({ kind, body, ...(within === undefined ? {} : { within }) });
-      let answer = answers[kind];
+      let answer = answers[`${kind} ${body?.do}`] ?? answers[kind];
       if (Array.isArray(answer)) answer = answer.length > 1 ? answer.shift() : answer[0];
       if (answer === undefined) return new Promise(() => {}); // still under way
       return { v: 1, id: String(asked.length), ...structuredClone(answer) };

@@ -24,11 +24,12 @@ function fakeBrowser() {
     commands: { onCommand: event() },
     contextMenus: { onClicked: event() },
     tabs: { onUpdated: event(), onRemoved: event() },
+    alarms: { onAlarm: event() }, extension: { inIncognitoContext: false },
     storage: { session: { remove: async (/** @type {string[]} */ keys) => void removed.push(...keys) } },
     removed,
   };
   const events = [api.runtime.onMessage, api.runtime.onInstalled, api.runtime.onStartup, api.action.onClicked, api.commands.onCommand,
-    api.contextMenus.onClicked, api.tabs.onUpdated, api.tabs.onRemoved];
+    api.contextMenus.onClicked, api.tabs.onUpdated, api.tabs.onRemoved, api.alarms.onAlarm];
   return { ...api, events };
 }
 
@@ -304,4 +305,20 @@ test('the rules touch only our own requests: APIs and subtitles by host, media b
     if (condition.requestDomains?.includes('bilivideo.com')) assert.match(condition.urlFilter ?? '', /^\/(upgcxcode|iupxcodeboss)\/$/);
   }
   assert.equal(new Set(rules.map((r) => r.id)).size, 6);
+});
+
+test('an alarm starts the program, which learns its name', async () => {
+  const { api, go } = setUp();
+  api.alarms.onAlarm.fire({ name: 'queue/jar', scheduledTime: 5, periodInMinutes: 0.5 });
+  await settle();
+  assert.equal(go.boots.length, 1);
+  go.boots[0]?.resolve();
+  await settle();
+  assert.deepEqual(go.asked.map(({ event, payload }) => [event, payload]), [['alarm', { name: 'queue/jar' }]]);
+
+  const other = setUp();
+  other.api.extension.inIncognitoContext = true;
+  other.api.alarms.onAlarm.fire({ name: 'queue', scheduledTime: 5, periodInMinutes: 0.5 });
+  await settle();
+  assert.equal(other.go.boots.length, 0, 'of a private window');
 });

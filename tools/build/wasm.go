@@ -30,6 +30,7 @@ var programs = []program{
 	{name: "streamlist.wasm", source: "./wasm/background", apart: []string{
 		"-gcflags=fmt=-l", "-gcflags=streamlist/wasm/internal/service=-l",
 		"-gcflags=streamlist/wasm/internal/pugv=-l", "-gcflags=streamlist/wasm/internal/danmaku=-l", "-gcflags=streamlist/wasm/internal/ass=-l", "-gcflags=streamlist/wasm/internal/subtitle=-l",
+		"-gcflags=streamlist/wasm/internal/course=-l",
 		"-gcflags=internal/runtime/atomic=-l", "-gcflags=strings=-l",
 	}},
 	{name: "downloader.wasm", source: "./wasm/downloader"},

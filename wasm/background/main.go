@@ -35,6 +35,8 @@ func run() error {
 	s := service.New(service.Ports{
 		Fetcher:   fetcher{b},
 		Store:     b.Session(),
+		Local:     b.Local(),
+		Alarm:     b,
 		Settings:  settings{b},
 		Clipboard: clipboard{b},
 		Tabs:      tabs{b},
@@ -78,7 +80,7 @@ type event struct {
 	From    message.Sender  `json:"from"`
 	Message json.RawMessage `json:"message"`
 	Tab     *message.Tab    `json:"tab"`
-	Name    string          `json:"name"` // of a keyboard command
+	Name    string          `json:"name"` // of a keyboard command, or of an alarm
 	Item    string          `json:"item"` // of the right-click menu
 	Link    string          `json:"link"` // that was right-clicked
 }
@@ -107,7 +109,7 @@ func (p *program) handle(ctx context.Context, name string, payload []byte) []byt
 		}
 		return answer
 	}
-	if e.Tab == nil && name != "installed" {
+	if e.Tab == nil && name != "installed" && name != "alarm" {
 		return nil
 	}
 	switch name {
@@ -130,7 +132,10 @@ func (p *program) handle(ctx context.Context, name string, payload []byte) []byt
 		p.service.Moved(ctx, *e.Tab)
 	case "closed":
 		p.service.Closed(ctx, e.Tab.ID)
+	case "alarm":
+		p.service.GoOn(ctx, e.Name)
 	case "installed":
+		p.service.GoOn(ctx, "") // when it is closed, and when we are updated, the browser forgets alarms
 		if err := p.browser.SetMenus(ctx, menus(p.browser.Message("menuCopyBest"))); err != nil {
 			browser.Log("streamlist: menus: " + errorKind(err))
 		}

@@ -4,7 +4,7 @@
 declare var bench: {
   /** What the panel asked, in order. */
   asked: { kind: string; body: any; within?: number }[];
-  /** By kind: the answer, or answers of which the last stays. None: the question stays open. */
+  /** By kind, or by kind and what to do, as in `queue pause`: the answer, or answers of which the last stays. None: the question stays open. */
   answers: Record<string, any>;
   /** Events that reached the page. */
   seen: string[];

@@ -233,6 +233,9 @@ func (b *Browser) OpenOptions(ctx context.Context) error {
 // them. It doesn't wait, and a tab that is gone is no error.
 func (b *Browser) Mark(tab int, text string) { _, _ = b.shim.Call("mark", tab, text) }
 
+// Ring has an alarm go off every half minute (extension/background.js), or not any more.
+func (b *Browser) Ring(name string, on bool) { _, _ = b.shim.Call("ring", name, on) }
+
 // WriteClipboard puts text on the clipboard by the browser's own way for backgrounds
 // (extension/chrome/clipboard.js, extension/firefox/clipboard.js).
 func (b *Browser) WriteClipboard(ctx context.Context, content string) error {

@@ -62,12 +62,19 @@ func (a Area) Save(ctx context.Context, key string, value []byte) error {
 	return err
 }
 
-// Delete removes what is stored under key.
-func (a Area) Delete(ctx context.Context, key string) error {
+// Local is what outlives the browser.
+func (b *Browser) Local() Area { return Area{b, "local"} }
+
+// Delete removes what is stored under the keys.
+func (a Area) Delete(ctx context.Context, keys ...string) error {
 	area, err := path(a.b.api, "storage", a.name)
 	if err != nil {
 		return err
 	}
-	_, err = call(ctx, area, "remove", key)
+	list := make([]any, len(keys))
+	for i, key := range keys {
+		list[i] = key
+	}
+	_, err = call(ctx, area, "remove", list)
 	return err
 }

@@ -9,7 +9,8 @@ import (
 
 // Queue is work over many lessons, one at a time and paced. It asks nobody and has no
 // clock: whoever does the work says what the time is, asks Next, and says what became of the
-// lesson. Its JSON holds no address, so that it may outlive the browser.
+// lesson. A lesson is known by its place, from 0. The JSON holds no address, so that it may
+// outlive the browser.
 //
 // Times are Unix milliseconds, spans are milliseconds.
 type Queue struct {
@@ -41,9 +42,9 @@ const (
 
 // Item is a lesson of a queue.
 type Item struct {
-	ID      string  `json:"id"`
 	Outcome Outcome `json:"is,omitempty"`
-	// Why is why it was skipped or failed, or a remark on one that is done.
+	// Why is why it was skipped or failed, or a remark on one that is done, such as that it is
+	// a preview.
 	Why *stream.Reason `json:"why,omitempty"`
 	// Tries counts the answers that should be better the next time.
 	Tries int `json:"tries,omitempty"`
@@ -64,30 +65,29 @@ const (
 // for once more when the others are through. After so many answers in a row that brought
 // nothing, it isn't the lessons that are at fault, and the queue stops.
 const (
-	MaxLessons    = 5000
 	ShortestPause = 500
 	DefaultPause  = 1000
 	LongestPause  = 60_000
 	maxTries      = 2
 	maxRow        = 5
-	// firstTook is the guess before the first answer.
-	firstTook = 500
+	// firstTook is the guess before the first answer. What took longer than longestTook was
+	// interrupted: the computer slept.
+	firstTook   = 500
+	longestTook = 60_000
 )
 
-// New returns a running queue over the lessons, in that order.
-func New(ids []string, pause, now int64) *Queue {
-	q := &Queue{State: Running, Pause: clampPause(pause), Seed: now}
-	for _, id := range ids {
-		q.Items = append(q.Items, Item{ID: id})
-	}
-	q.finish()
+// New returns a running queue over so many lessons.
+func New(lessons int, pause, now int64) *Queue {
+	q := &Queue{State: Running, Pause: pause, Seed: now, Items: make([]Item, lessons)}
+	q.tidy()
 	return q
 }
 
-// Read reads a stored queue. It returns nil for one that no queue writes.
-func Read(data []byte) *Queue {
+// Read reads a stored queue over so many lessons. It returns nil for one that no such queue
+// writes.
+func Read(data []byte, lessons int) *Queue {
 	q := new(Queue)
-	if json.Unmarshal(data, q) != nil || len(q.Items) == 0 || len(q.Items) > MaxLessons {
+	if json.Unmarshal(data, q) != nil || len(q.Items) == 0 || len(q.Items) != lessons {
 		return nil
 	}
 	switch q.State {
@@ -95,131 +95,110 @@ func Read(data []byte) *Queue {
 	default:
 		return nil
 	}
-	seen := make(map[string]bool, len(q.Items))
 	for i := range q.Items {
 		item := &q.Items[i]
-		if item.ID == "" || seen[item.ID] {
-			return nil
-		}
-		seen[item.ID] = true
 		switch item.Outcome {
 		case Waiting, Done, Skipped, Failed, Dropped:
 		default:
 			return nil
 		}
-		item.Tries = min(max(item.Tries, 0), maxTries)
+		item.Tries = within(item.Tries, maxTries)
 	}
-	q.Pause = clampPause(q.Pause)
-	q.Took, q.Row = clampTook(q.Took), min(max(q.Row, 0), maxRow)
-	if q.Until < 0 || q.Until > 1<<52 {
-		q.Until = 0
-	}
-	if q.State != Paused {
-		q.Why = nil
-	}
-	q.finish()
+	q.Row = within(q.Row, maxRow)
+	q.tidy()
 	return q
 }
 
-func clampPause(pause int64) int64 { return min(max(pause, ShortestPause), LongestPause) }
+// within is n where it lies between 0 and most, and else 0.
+func within(n, most int) int {
+	if n < 0 || n > most {
+		return 0
+	}
+	return n
+}
 
-// A lesson that took longer than this was interrupted.
-func clampTook(took int64) int64 { return min(max(took, 0), 60_000) }
+// tidy brings what may be out of bounds into them.
+func (q *Queue) tidy() {
+	q.Pause = min(max(q.Pause, ShortestPause), LongestPause)
+	q.Took = min(max(q.Took, 0), longestTook)
+	if q.Until < 0 || q.Until > 1<<52 {
+		q.Until = 0
+	}
+	q.finish()
+}
 
-// Next returns the lesson to ask for now, or how long to wait before asking Next again. It
-// returns neither where there is nothing to do.
-func (q *Queue) Next(now int64) (id string, wait int64) {
+// Next returns the lesson to ask for now, or how long to wait before asking Next again, in
+// which case at is negative. Where there is nothing to do there is nothing to wait for.
+func (q *Queue) Next(now int64) (at int, wait int64) {
 	if q.State != Running {
-		return "", 0
+		return -1, 0
 	}
-	// A clock that was set back must not stretch a second's pause.
-	if wait := q.Due - now; q.Due > 0 && wait > 0 && wait <= 2*LongestPause {
-		return "", max(wait, q.limit(now))
+	wait = q.Due - now
+	if q.Due <= 0 || wait > 2*LongestPause { // the clock was set back
+		wait = 0
 	}
-	if wait := q.limit(now); wait > 0 {
-		return "", wait
+	if wait = max(wait, q.Until-now); wait > 0 {
+		return -1, wait
 	}
-	next := -1
+	at = -1
 	for i := range q.Items {
-		if item := &q.Items[i]; item.Outcome == Waiting && (next < 0 || item.Tries < q.Items[next].Tries) {
-			next = i
+		if item := &q.Items[i]; item.Outcome == Waiting && (at < 0 || item.Tries < q.Items[at].Tries) {
+			at = i
 		}
 	}
-	if next < 0 {
-		return "", 0
+	return at, 0
+}
+
+// Settle notes what came of asking for a lesson. got says that its result is kept, and why
+// is a remark then, or zero; else why is why not: a rate limit is waited for until why.At, an
+// answer that should be better the next time is asked for once more after all others, what
+// would meet every lesson stops the queue, and any other lesson is skipped. took is how long
+// the lesson was asked for; 0 where nobody had to be: then the next follows at once.
+func (q *Queue) Settle(at int, got bool, why stream.Reason, now, took int64) {
+	item := &q.Items[at]
+	if item.Outcome != Waiting {
+		return // cancelled meanwhile
 	}
-	return q.Items[next].ID, 0
-}
-
-// limit is how long a rate limit still lasts.
-func (q *Queue) limit(now int64) int64 { return max(q.Until-now, 0) }
-
-// Done notes that the lesson's result is kept, perhaps with a remark, such as that it is a
-// preview. took is how long the lesson was asked for.
-func (q *Queue) Done(id string, remark *stream.Reason, now, took int64) {
-	q.settle(id, Done, remark, now, took)
-}
-
-// Skip notes that this account can't have the lesson. took is 0 where that was known
-// without asking: then the next follows at once.
-func (q *Queue) Skip(id string, why stream.Reason, now, took int64) {
-	q.settle(id, Skipped, &why, now, took)
-}
-
-func (q *Queue) settle(id string, outcome Outcome, why *stream.Reason, now, took int64) {
-	item := q.find(id)
-	if item == nil || item.Outcome != Waiting {
-		return
+	strike := true
+	switch {
+	case got:
+		strike = false
+		item.Outcome = Done
+	case why.Code == stream.RateLimited:
+		q.Until = why.At * 1000
+		q.Pause = min(2*q.Pause, LongestPause)
+	case why.Code == stream.NoAccess, why.Detail == stream.TabGone, why.Detail == stream.NoRoom:
+		q.Stop(&why)
+	case why.Code == stream.Network, why.Code == stream.Unexpected:
+		if item.Tries++; item.Tries >= maxTries {
+			item.Outcome = Failed
+		}
+	default:
+		strike = false
+		item.Outcome = Skipped
 	}
-	item.Outcome, item.Why, item.Tries = outcome, why, 0
+	if item.Why = nil; why.Code != "" && (item.Outcome != Waiting || item.Tries > 0) {
+		item.Why = &why
+	}
 	if took > 0 {
 		q.rest(now, took)
-		q.Row, q.Until = 0, 0
+		if q.Row++; !strike {
+			q.Row = 0
+		}
+		if q.Row >= maxRow {
+			q.Stop(&why)
+		}
 	}
-	q.finish()
-}
-
-// Fail notes that no right answer came. The lesson is asked for once more after all others;
-// after several in a row the queue stops and says why.
-func (q *Queue) Fail(id string, why stream.Reason, now, took int64) {
-	item := q.find(id)
-	if item == nil || item.Outcome != Waiting {
-		return
-	}
-	item.Why = &why
-	if item.Tries++; item.Tries >= maxTries {
-		item.Outcome = Failed
-	}
-	q.rest(now, max(took, 1))
-	q.strike(why)
-	q.finish()
-}
-
-// Limit notes that the site asked to slow down until then. The lesson keeps waiting, and
-// from then on the pause is twice as long.
-func (q *Queue) Limit(why stream.Reason, until int64) {
-	q.Until = until
-	q.Pause = clampPause(2 * q.Pause)
-	q.strike(why)
-}
-
-// Hold makes the queue wait until then: the site asked somebody else to slow down.
-func (q *Queue) Hold(until int64) { q.Until = max(q.Until, until) }
-
-func (q *Queue) strike(why stream.Reason) {
-	if q.Row++; q.Row >= maxRow {
-		q.Stop(why)
-	}
+	q.tidy()
 }
 
 // rest has the next lesson wait for the pause, give or take a quarter, so that the site
 // sees no beat.
 func (q *Queue) rest(now, took int64) {
-	if took = clampTook(took); q.Took == 0 {
-		q.Took = took
-	} else {
-		q.Took = (3*q.Took + took) / 4
+	if q.Took > 0 {
+		took = (3*q.Took + min(took, longestTook)) / 4
 	}
+	q.Took = took
 	q.Seed = (q.Seed*1103515245 + 12345) & 0x7fffffff // the C standard's example of rand
 	q.Due = now + q.Pause*3/4 + (q.Seed>>8)%(q.Pause/2+1)
 }
@@ -227,6 +206,9 @@ func (q *Queue) rest(now, took int64) {
 // finish ends a queue in which nothing waits, and begins one anew in which something does
 // again.
 func (q *Queue) finish() {
+	if q.State != Paused {
+		q.Why = nil
+	}
 	for i := range q.Items {
 		if q.Items[i].Outcome == Waiting {
 			if q.State == Finished {
@@ -238,64 +220,45 @@ func (q *Queue) finish() {
 	q.State, q.Why, q.Until = Finished, nil, 0
 }
 
-func (q *Queue) find(id string) *Item {
-	for i := range q.Items {
-		if q.Items[i].ID == id {
-			return &q.Items[i]
-		}
-	}
-	return nil
-}
+// Hold makes the queue wait until then: the site asked somebody else to slow down.
+func (q *Queue) Hold(until int64) { q.Until = max(q.Until, until) }
 
-// Active reports whether the queue has something to do now or later.
-func (q *Queue) Active() bool { return q.State == Running }
-
-// Stop pauses the queue by itself.
-func (q *Queue) Stop(why stream.Reason) {
+// Stop pauses the queue: by itself where there is a reason, else for the person.
+func (q *Queue) Stop(why *stream.Reason) {
 	if q.State == Running {
-		q.State, q.Why = Paused, &why
-	}
-}
-
-// Suspend pauses the queue for the person.
-func (q *Queue) Suspend() {
-	if q.State == Running {
-		q.State = Paused
+		q.State, q.Why = Paused, why
 	}
 }
 
 // Resume goes on with a paused queue. A rate limit that lasts is waited for all the same.
 func (q *Queue) Resume() {
 	if q.State == Paused {
-		q.State, q.Why, q.Row = Running, nil, 0
-		q.finish()
-	}
-}
-
-// Cancel ends the queue; what it has brought so far stays.
-func (q *Queue) Cancel() {
-	for i := range q.Items {
-		if item := &q.Items[i]; item.Outcome == Waiting {
-			*item = Item{ID: item.ID, Outcome: Dropped}
-		}
+		q.State, q.Row = Running, 0
 	}
 	q.finish()
 }
 
+// Cancel ends the queue; what it has brought so far stays.
+func (q *Queue) Cancel() { q.turn(Waiting, Dropped) }
+
 // Retry asks once more for the lessons that failed, and for those that were dropped.
 func (q *Queue) Retry() {
-	q.revive(func(item *Item) bool { return item.Outcome == Failed || item.Outcome == Dropped })
+	q.turn(Failed, Waiting)
+	q.turn(Dropped, Waiting)
 }
 
-// Lose asks anew for the lessons that are done and whose results are gone, as lost says.
-func (q *Queue) Lose(lost func(id string) bool) {
-	q.revive(func(item *Item) bool { return item.Outcome == Done && lost(item.ID) })
+// Lose asks anew for a lesson whose result is gone.
+func (q *Queue) Lose(at int) {
+	if item := &q.Items[at]; item.Outcome == Done {
+		*item = Item{}
+		q.finish()
+	}
 }
 
-func (q *Queue) revive(which func(*Item) bool) {
+func (q *Queue) turn(from, to Outcome) {
 	for i := range q.Items {
-		if item := &q.Items[i]; which(item) {
-			*item = Item{ID: item.ID}
+		if q.Items[i].Outcome == from {
+			q.Items[i] = Item{Outcome: to}
 		}
 	}
 	q.finish()
@@ -303,14 +266,14 @@ func (q *Queue) revive(which func(*Item) bool) {
 
 // View is a queue in figures.
 type View struct {
-	State State `json:"state"`
-	Total int   `json:"total"`
+	State State `json:"state,omitempty"`
+	Total int   `json:"total,omitempty"`
 	// Done, Skipped, Failed and Dropped together are how far it is.
 	Done    int `json:"done,omitempty"`
 	Skipped int `json:"skipped,omitempty"`
 	Failed  int `json:"failed,omitempty"`
 	Dropped int `json:"dropped,omitempty"`
-	// Left is how long what waits will take at this pace; 0 unknown or nothing.
+	// Left is how long what waits will take at this pace; 0 for nothing.
 	Left int64 `json:"left,omitempty"`
 	// Until is when a rate limit ends, 0 for none.
 	Until int64 `json:"until,omitempty"`
@@ -320,10 +283,16 @@ type View struct {
 }
 
 // View returns how far the queue is.
-func (q *Queue) View(now int64) View {
-	v := View{State: q.State, Total: len(q.Items), Pause: q.Pause, Why: q.Why}
+func (q *Queue) View(now int64) *View {
+	v := &View{State: q.State, Total: len(q.Items), Pause: q.Pause, Why: q.Why}
+	took := q.Took
+	if took == 0 {
+		took = firstTook
+	}
 	for i := range q.Items {
 		switch q.Items[i].Outcome {
+		case Waiting:
+			v.Left += took + q.Pause
 		case Done:
 			v.Done++
 		case Skipped:
@@ -334,15 +303,9 @@ func (q *Queue) View(now int64) View {
 			v.Dropped++
 		}
 	}
-	if waiting := int64(v.Total - v.Done - v.Skipped - v.Failed - v.Dropped); waiting > 0 {
-		took := q.Took
-		if took == 0 {
-			took = firstTook
-		}
-		v.Left = q.limit(now) + waiting*(took+q.Pause)
-		if q.limit(now) > 0 {
-			v.Until = q.Until
-		}
+	if q.Until > now {
+		v.Until = q.Until
+		v.Left += q.Until - now
 	}
 	return v
 }

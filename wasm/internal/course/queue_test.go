@@ -1,7 +1,6 @@
 package course
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 
@@ -10,119 +9,140 @@ import (
 )
 
 var (
+	fine      = stream.Reason{}
 	encrypted = stream.Reason{Code: stream.IsEncrypted}
 	network   = stream.Reason{Code: stream.Network}
-	limited   = stream.Reason{Code: stream.RateLimited}
 )
 
 // asked runs the queue until it has nothing to do or has asked for so many lessons, and
-// returns whom it asked for and when, such as "a@0". answer says what comes of each.
-func asked(t *testing.T, q *Queue, most int, answer func(id string, now int64)) (list []string, now int64) {
+// returns which and when. answer says what comes of each.
+func asked(t *testing.T, q *Queue, most int, answer func(at int, now int64)) (list []int, times []int64) {
 	t.Helper()
-	for range 10 * MaxLessons {
-		id, wait := q.Next(now)
+	now := int64(1_800_000_000_000)
+	for range 50_000 {
+		at, wait := q.Next(now)
 		switch {
-		case id == "" && wait == 0, len(list) == most:
-			return list, now
-		case id == "":
+		case len(list) == most, at < 0 && wait == 0:
+			return list, times
+		case at < 0:
 			now += wait
 		default:
-			list = append(list, fmt.Sprintf("%s@%d", id, now/1000))
-			answer(id, now)
+			list, times = append(list, at), append(times, now)
+			answer(at, now)
 		}
 	}
 	t.Fatal("the queue never ends")
-	return nil, 0
-}
-
-func names(list []string) (ids []string) {
-	for _, one := range list {
-		var id string
-		fmt.Sscanf(one, "%1s", &id)
-		ids = append(ids, id)
-	}
-	return ids
+	return nil, nil
 }
 
 func TestAsksInOrderOneAtATimeWithAPause(t *testing.T) {
 	for _, pause := range []int64{0, 1000, 5000, 1 << 40} {
-		q := New([]string{"a", "b", "c", "d"}, pause, 1_800_000_000_000)
+		q := New(4, pause, 5)
 		want := min(max(pause, ShortestPause), LongestPause)
-		var before int64
-		list, _ := asked(t, q, 9, func(id string, now int64) {
-			if gap := now - before; id != "a" && (gap < want*3/4 || gap > want*5/4) {
-				t.Errorf("pause %d: %d ms before %s", pause, gap, id)
-			}
-			before = now
-			q.Done(id, nil, now, 200)
-		})
-		if got := names(list); !slices.Equal(got, []string{"a", "b", "c", "d"}) {
-			t.Errorf("pause %d: asked for %v", pause, got)
+		list, times := asked(t, q, 9, func(at int, now int64) { q.Settle(at, true, fine, now, 200) })
+		if !slices.Equal(list, []int{0, 1, 2, 3}) {
+			t.Errorf("pause %d: asked for %v", pause, list)
 		}
-		if v := q.View(before); v.State != Finished || v.Done != 4 || v.Left != 0 {
+		for i := 1; i < len(times); i++ {
+			if gap := times[i] - times[i-1]; gap < want*3/4 || gap > want*5/4 {
+				t.Errorf("pause %d: %d ms before lesson %d", pause, gap, i)
+			}
+		}
+		if v := q.View(0); v.State != Finished || v.Done != 4 || v.Left != 0 {
 			t.Errorf("pause %d: ends as %+v", pause, v)
 		}
 	}
 }
 
 func TestPausesAreJittered(t *testing.T) {
-	q := New([]string{"a", "b", "c", "d", "e", "f", "g", "h"}, 1000, 7)
+	q := New(9, 1000, 7)
+	_, times := asked(t, q, 9, func(at int, now int64) { q.Settle(at, true, fine, now, 1) })
 	gaps := map[int64]bool{}
-	var before int64
-	asked(t, q, 9, func(id string, now int64) {
-		gaps[now-before] = true
-		before = now
-		q.Done(id, nil, now, 1)
-	})
-	if len(gaps) < 5 {
+	for i := 1; i < len(times); i++ {
+		gaps[times[i]-times[i-1]] = true
+	}
+	if len(gaps) < 6 {
 		t.Errorf("the pauses are %v", gaps)
 	}
 }
 
+func TestWhatComesOfAnAnswer(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		got     bool
+		why     stream.Reason
+		outcome Outcome
+		state   State
+	}{
+		{"a result", true, fine, Done, Running},
+		{"a result with a remark", true, stream.Reason{Code: stream.PreviewOnly, Given: 5}, Done, Running},
+		{"encrypted", false, encrypted, Skipped, Running},
+		{"not purchased", false, stream.Reason{Code: stream.NotPurchased}, Skipped, Running},
+		{"not released", false, stream.Reason{Code: stream.NotReleased, At: 9}, Skipped, Running},
+		{"not logged in", false, stream.Reason{Code: stream.NotLoggedIn}, Skipped, Running},
+		{"not found", false, stream.Reason{Code: stream.NotFound}, Skipped, Running},
+		{"region", false, stream.Reason{Code: stream.Region}, Skipped, Running},
+		{"premium", false, stream.Reason{Code: stream.Premium}, Skipped, Running},
+		{"not given", false, stream.Reason{Code: stream.NotGiven}, Skipped, Running},
+		{"network", false, network, Waiting, Running},
+		{"unexpected", false, stream.Reason{Code: stream.Unexpected}, Waiting, Running},
+		{"rate limit", false, stream.Reason{Code: stream.RateLimited, At: 9}, Waiting, Running},
+		{"no access", false, stream.Reason{Code: stream.NoAccess}, Waiting, Paused},
+		{"no tab", false, stream.Reason{Code: stream.Network, Detail: stream.TabGone}, Waiting, Paused},
+		{"no room", false, stream.Reason{Code: stream.Unexpected, Detail: stream.NoRoom}, Waiting, Paused},
+	} {
+		q := New(2, 1000, 0)
+		q.Settle(0, c.got, c.why, 0, 100)
+		if got := q.Items[0].Outcome; got != c.outcome || q.State != c.state {
+			t.Errorf("%s: the lesson is %q, the queue %s", c.name, got, q.State)
+		}
+		why := q.Items[0].Why
+		if q.State == Paused {
+			why = q.Why
+		}
+		if c.why.Code == stream.RateLimited {
+			continue // it is a matter of all lessons
+		}
+		if (why == nil) != (c.why == fine) || (why != nil && *why != c.why) {
+			t.Errorf("%s: says %v", c.name, why)
+		}
+	}
+}
+
 func TestWhatIsKnownToBeWithheldCostsNoPause(t *testing.T) {
-	q := New([]string{"a", "b"}, 1000, 0)
-	q.Skip("a", encrypted, 0, 0)
-	if id, wait := q.Next(0); id != "b" || wait != 0 {
-		t.Errorf("next is %q after %d ms", id, wait)
-	}
-	q.Skip("b", encrypted, 0, 100)
-	if v := q.View(0); v.State != Finished || v.Skipped != 2 {
-		t.Errorf("ends as %+v", v)
-	}
-	if why := q.Items[0].Why; why == nil || *why != encrypted {
-		t.Errorf("says %v of the first", why)
+	q := New(2, 1000, 0)
+	q.Settle(0, false, encrypted, 0, 0)
+	if at, wait := q.Next(0); at != 1 || wait != 0 {
+		t.Errorf("next is %d after %d ms", at, wait)
 	}
 }
 
 func TestARateLimitIsWaitedForAndDoublesThePause(t *testing.T) {
-	q := New([]string{"a", "b", "c"}, 1000, 0)
+	q := New(3, 1000, 0)
 	first := true
-	list, _ := asked(t, q, 9, func(id string, now int64) {
-		if id == "b" && first {
+	list, times := asked(t, q, 9, func(at int, now int64) {
+		if at == 1 && first {
 			first = false
-			q.Limit(limited, now+60_000)
-			if v := q.View(now); v.State != Running || v.Until != now+60_000 || v.Left < 60_000+2*2000 || v.Pause != 2000 {
+			q.Settle(at, false, stream.Reason{Code: stream.RateLimited, At: now/1000 + 60}, now, 100)
+			if v := q.View(now); v.State != Running || v.Until/1000 != now/1000+60 || v.Left < 59_000+2*2000 || v.Pause != 2000 {
 				t.Errorf("meanwhile %+v", v)
 			}
 			return
 		}
-		q.Done(id, nil, now, 0+1)
+		q.Settle(at, true, fine, now, 100)
 	})
-	var times []int64
-	for _, one := range list {
-		var id string
-		var at int64
-		fmt.Sscanf(one, "%1s@%d", &id, &at)
-		times = append(times, at)
-	}
-	if got := names(list); !slices.Equal(got, []string{"a", "b", "b", "c"}) {
+	if !slices.Equal(list, []int{0, 1, 1, 2}) {
 		t.Fatalf("asked for %v", list)
 	}
-	if times[2]-times[1] != 60 || times[3]-times[2] < 1 || times[3]-times[2] > 2 {
-		t.Errorf("asked at %v", times)
+	if pause := times[2] - times[1]; pause < 59_000 || pause > 60_000 {
+		t.Errorf("waited %d ms", pause)
+	}
+	if gap := times[3] - times[2]; gap < 1500 || gap > 2500 {
+		t.Errorf("then paused %d ms", gap)
 	}
 	for range 20 {
-		q.Limit(limited, 1)
+		q = New(1, q.Pause, 0)
+		q.Settle(0, false, stream.Reason{Code: stream.RateLimited}, 0, 100)
 	}
 	if q.Pause != LongestPause {
 		t.Errorf("the pause grows to %d", q.Pause)
@@ -130,200 +150,195 @@ func TestARateLimitIsWaitedForAndDoublesThePause(t *testing.T) {
 }
 
 func TestHoldsWhereSomebodyElseWasLimited(t *testing.T) {
-	q := New([]string{"a"}, 1000, 0)
+	q := New(1, 1000, 0)
 	q.Hold(30_000)
 	q.Hold(20_000)
-	if id, wait := q.Next(0); id != "" || wait != 30_000 || q.Pause != 1000 {
-		t.Errorf("next is %q after %d ms, the pause %d", id, wait, q.Pause)
+	if at, wait := q.Next(0); at >= 0 || wait != 30_000 || q.Pause != 1000 {
+		t.Errorf("next is %d after %d ms, the pause %d", at, wait, q.Pause)
 	}
 }
 
 func TestALessonThatFailsIsAskedForOnceMoreAtTheEnd(t *testing.T) {
-	q := New([]string{"a", "b", "c"}, 1000, 0)
-	list, _ := asked(t, q, 9, func(id string, now int64) {
-		if id == "a" {
-			q.Fail(id, network, now, 10)
-			return
-		}
-		q.Done(id, nil, now, 10)
+	q := New(3, 1000, 0)
+	list, _ := asked(t, q, 9, func(at int, now int64) {
+		q.Settle(at, at != 0, map[bool]stream.Reason{true: network}[at == 0], now, 10)
 	})
-	if got := names(list); !slices.Equal(got, []string{"a", "b", "c", "a"}) {
-		t.Errorf("asked for %v", got)
+	if !slices.Equal(list, []int{0, 1, 2, 0}) {
+		t.Errorf("asked for %v", list)
 	}
-	if v := q.View(0); v.State != Finished || v.Failed != 1 || v.Done != 2 {
+	if v := q.View(0); v.State != Finished || v.Failed != 1 || v.Done != 2 || *q.Items[0].Why != network {
 		t.Errorf("ends as %+v", v)
 	}
 	q.Retry()
-	if id, wait := q.Next(1 << 40); id != "a" || wait != 0 || q.State != Running {
-		t.Errorf("asked again, next is %q after %d ms", id, wait)
+	if at, _ := q.Next(1 << 60); at != 0 || q.State != Running {
+		t.Errorf("asked again, next is %d", at)
 	}
-	q.Done("a", nil, 0, 10)
+	q.Settle(0, true, fine, 0, 10)
 	if v := q.View(0); v.State != Finished || v.Failed != 0 || q.Items[0].Why != nil {
 		t.Errorf("ends as %+v", v)
 	}
 }
 
 func TestStopsWhereNothingComesAnyMore(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		answer func(q *Queue, id string, now int64)
-		why    stream.Reason
-	}{
-		{"failures", func(q *Queue, id string, now int64) { q.Fail(id, network, now, 10) }, network},
-		{"rate limits", func(q *Queue, id string, now int64) { q.Limit(limited, now+60_000) }, limited},
-	} {
-		q := New([]string{"a", "b", "c", "d", "e", "f", "g"}, 1000, 0)
-		list, now := asked(t, q, 99, func(id string, now int64) { c.answer(q, id, now) })
-		if v := q.View(now); len(list) != 5 || v.State != Paused || v.Why == nil || *v.Why != c.why || v.Failed != 0 {
-			t.Errorf("%s: asked for %v, then %+v", c.name, list, v)
+	for _, why := range []stream.Reason{network, {Code: stream.RateLimited, At: 1}} {
+		q := New(7, 1000, 0)
+		list, _ := asked(t, q, 99, func(at int, now int64) { q.Settle(at, false, why, now, 10) })
+		if v := q.View(0); len(list) != maxRow || v.State != Paused || v.Why == nil || *v.Why != why || v.Failed != 0 {
+			t.Errorf("%v: asked for %v, then %+v", why, list, v)
 		}
 		q.Resume()
-		list, _ = asked(t, q, 99, func(id string, now int64) { q.Done(id, nil, now, 10) })
-		if len(list) != 7 {
-			t.Errorf("%s: after Resume asked for %v", c.name, list)
+		if list, _ = asked(t, q, 99, func(at int, now int64) { q.Settle(at, true, fine, now, 10) }); len(list) != 7 || q.Why != nil {
+			t.Errorf("%v: after Resume asked for %v", why, list)
 		}
 	}
 }
 
-func TestPauseResumeCancelAndGoOn(t *testing.T) {
-	q := New([]string{"a", "b", "c"}, 1000, 0)
-	q.Done("a", nil, 0, 10)
-	q.Suspend()
-	if id, wait := q.Next(1 << 40); id != "" || wait != 0 {
-		t.Errorf("paused, next is %q after %d", id, wait)
+func TestWithheldLessonsInARowDoNotStopIt(t *testing.T) {
+	q := New(20, 1000, 0)
+	list, _ := asked(t, q, 99, func(at int, now int64) { q.Settle(at, false, encrypted, now, 10) })
+	if v := q.View(0); len(list) != 20 || v.State != Finished || v.Skipped != 20 {
+		t.Errorf("asked for %v, then %+v", list, v)
 	}
-	// What was under way when it was paused counts.
-	q.Done("b", nil, 0, 10)
+}
+
+func TestPauseResumeCancelAndGoOn(t *testing.T) {
+	q := New(3, 1000, 0)
+	q.Settle(0, true, fine, 0, 10)
+	q.Stop(nil)
+	if at, wait := q.Next(1 << 60); at >= 0 || wait != 0 {
+		t.Errorf("paused, next is %d after %d", at, wait)
+	}
+	q.Settle(1, true, fine, 0, 10) // what was under way when it was paused counts
 	if v := q.View(0); v.State != Paused || v.Why != nil || v.Done != 2 {
 		t.Errorf("paused as %+v", v)
 	}
 	q.Resume()
-	if id, _ := q.Next(1 << 40); id != "c" {
-		t.Errorf("resumed, next is %q", id)
+	if at, _ := q.Next(1 << 60); at != 2 {
+		t.Errorf("resumed, next is %d", at)
 	}
 	q.Cancel()
 	if v := q.View(0); v.State != Finished || v.Dropped != 1 || v.Done != 2 || v.Left != 0 {
 		t.Errorf("cancelled as %+v", v)
 	}
-	q.Done("c", nil, 0, 10) // too late
-	q.Suspend()
+	q.Settle(2, true, fine, 0, 10) // too late
+	q.Stop(nil)
 	q.Resume()
 	if v := q.View(0); v.State != Finished || v.Dropped != 1 {
 		t.Errorf("then %+v", v)
 	}
 	q.Retry()
-	if id, _ := q.Next(1 << 40); id != "c" {
-		t.Errorf("gone on with, next is %q", id)
+	if at, _ := q.Next(1 << 60); at != 2 {
+		t.Errorf("gone on with, next is %d", at)
 	}
 }
 
 func TestLostResultsAreAskedForAgain(t *testing.T) {
-	q := New([]string{"a", "b", "c"}, 1000, 0)
-	q.Done("a", nil, 0, 10)
-	q.Skip("b", encrypted, 0, 10)
-	q.Done("c", nil, 0, 10)
-	q.Lose(func(id string) bool { return id != "a" })
+	q := New(3, 1000, 0)
+	q.Settle(0, true, fine, 0, 10)
+	q.Settle(1, false, encrypted, 0, 10)
+	q.Settle(2, true, fine, 0, 10)
+	q.Lose(1)
+	q.Lose(2)
 	if v := q.View(0); v.State != Running || v.Done != 1 || v.Skipped != 1 {
 		t.Errorf("then %+v", v)
 	}
-	if id, _ := q.Next(1 << 40); id != "c" {
-		t.Errorf("next is %q", id)
+	if at, _ := q.Next(1 << 60); at != 2 {
+		t.Errorf("next is %d", at)
 	}
 }
 
 func TestAClockThatWasSetBackStretchesNoPause(t *testing.T) {
-	q := New([]string{"a", "b"}, 1000, 0)
-	q.Done("a", nil, 1_800_000_000_000, 10)
-	if id, wait := q.Next(1_000_000_000_000); id != "b" {
-		t.Errorf("next is %q after %d ms", id, wait)
+	q := New(2, 1000, 0)
+	q.Settle(0, true, fine, 1_800_000_000_000, 10)
+	if at, wait := q.Next(1_000_000_000_000); at != 1 {
+		t.Errorf("next is %d after %d ms", at, wait)
 	}
 }
 
 func TestTimeLeft(t *testing.T) {
-	q := New([]string{"a", "b", "c"}, 1000, 0)
+	q := New(3, 1000, 0)
 	if v := q.View(0); v.Left != 3*1500 {
 		t.Errorf("at first %d", v.Left)
 	}
-	q.Done("a", nil, 0, 3000)
+	q.Settle(0, true, fine, 0, 3000)
 	if v := q.View(0); v.Left != 2*4000 {
 		t.Errorf("then %d", v.Left)
 	}
-	q.Done("b", nil, 0, 1<<50) // the computer slept
+	q.Settle(1, true, fine, 0, 1<<50) // the computer slept
 	if v := q.View(0); v.Left > 20_000 {
 		t.Errorf("at last %d", v.Left)
 	}
 }
 
 func TestReadGivesBackWhatWasWritten(t *testing.T) {
-	q := New([]string{"a", "b", "c", "d", "e"}, 2000, 1_800_000_000_000)
-	q.Done("a", &stream.Reason{Code: stream.PreviewOnly, Given: 300_000}, 1_800_000_000_000, 300)
-	q.Skip("b", encrypted, 1_800_000_001_000, 300)
-	q.Fail("c", network, 1_800_000_002_000, 300)
-	q.Limit(limited, 1_800_000_060_000)
-	q.Stop(network)
+	q := New(5, 2000, 1_800_000_000_000)
+	q.Settle(0, true, stream.Reason{Code: stream.PreviewOnly, Given: 300_000}, 1_800_000_000_000, 300)
+	q.Settle(1, false, encrypted, 1_800_000_001_000, 300)
+	q.Settle(2, false, network, 1_800_000_002_000, 300)
+	q.Settle(3, false, stream.Reason{Code: stream.RateLimited, At: 1_800_000_060}, 1_800_000_002_000, 300)
+	q.Stop(&network)
 	data, err := json.Marshal(q)
 	if err != nil {
 		t.Fatal(err)
 	}
-	back := Read(data)
+	back := Read(data, 5)
 	if back == nil {
 		t.Fatalf("does not read %s", data)
 	}
-	again, _ := json.Marshal(back)
-	if string(again) != string(data) {
+	if again, _ := json.Marshal(back); string(again) != string(data) {
 		t.Errorf("reads\n%s\nas\n%s", data, again)
+	}
+	if Read(data, 4) != nil {
+		t.Error("reads another course's")
 	}
 }
 
 func TestReadRefuses(t *testing.T) {
 	for _, text := range []string{
-		"", "null", "{", "[]", `{}`, `{"state":"running"}`, `{"state":"running","items":[]}`,
-		`{"state":"jumping","items":[{"id":"1"}]}`, `{"state":"running","items":[{"id":""}]}`,
-		`{"state":"running","items":[{"id":"1"},{"id":"1"}]}`, `{"state":"running","items":[{"id":"1","is":"half"}]}`,
+		"", "null", "{", "[]", `{}`, `{"state":"running"}`, `{"state":"running","items":[]}`, `{"state":"running","items":[{},{}]}`,
+		`{"state":"jumping","items":[{}]}`, `{"state":"running","items":[{"is":"half"}]}`,
 	} {
-		if q := Read([]byte(text)); q != nil {
+		if q := Read([]byte(text), 1); q != nil {
 			t.Errorf("reads %s as %+v", text, q)
 		}
 	}
 }
 
 func FuzzRead(f *testing.F) {
-	f.Add([]byte(`{"state":"paused","why":{"code":"network"},"items":[{"id":"1","is":"done"},{"id":"2","tries":1}],"pause":1000,"due":5,"until":9,"took":3,"row":2,"seed":4}`))
-	f.Add([]byte(`{"state":"finished","items":[{"id":"1"}],"pause":-1,"until":9223372036854775807,"seed":-9}`))
-	f.Add([]byte(`{"state":"running","items":[{"id":"1","tries":-7}],"due":9223372036854775807}`))
+	f.Add([]byte(`{"state":"paused","why":{"code":"network"},"items":[{"is":"done"},{"tries":1}],"pause":1000,"due":5,"until":9,"took":3,"row":2,"seed":4}`))
+	f.Add([]byte(`{"state":"finished","items":[{},{}],"pause":-1,"until":9223372036854775807,"seed":-9}`))
+	f.Add([]byte(`{"state":"running","items":[{"tries":-7},{"is":"failed"}],"due":9223372036854775807,"row":99}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		q := Read(data)
+		q := Read(data, 2)
 		if q == nil {
 			return
 		}
 		const now = 1_800_000_000_000
 		v := q.View(now)
-		if v.Total == 0 || v.Done+v.Skipped+v.Failed+v.Dropped > v.Total || v.Left < 0 {
+		over := v.Done + v.Skipped + v.Failed + v.Dropped
+		if v.Total != 2 || over > v.Total || v.Left < 0 || (v.State == Finished) != (over == v.Total) {
 			t.Fatalf("view %+v", v)
-		}
-		if (v.State == Finished) != (v.Done+v.Skipped+v.Failed+v.Dropped == v.Total) {
-			t.Fatalf("is %s with %+v", v.State, v)
 		}
 		// Whatever was stored, it can be gone on with to its end, and asks for nothing twice.
 		q.Resume()
-		seen := map[string]bool{}
-		for at := int64(now); q.Active(); {
-			id, wait := q.Next(at)
-			if id == "" && wait <= 0 {
+		seen := map[int]bool{}
+		for at := int64(now); q.State == Running; {
+			next, wait := q.Next(at)
+			if next < 0 && wait <= 0 {
 				t.Fatalf("stands still as %+v", q.View(at))
 			}
-			if id == "" {
+			if next < 0 {
 				at += wait
 				continue
 			}
-			if seen[id] {
-				t.Fatalf("asks twice for %q", id)
+			if seen[next] {
+				t.Fatalf("asks twice for %d", next)
 			}
-			seen[id] = true
-			q.Done(id, nil, at, 5)
+			seen[next] = true
+			q.Settle(next, true, fine, at, 5)
 		}
 		out, err := json.Marshal(q)
-		if err != nil || Read(out) == nil {
+		if err != nil || Read(out, 2) == nil {
 			t.Fatalf("does not read its own %s", out)
 		}
 	})

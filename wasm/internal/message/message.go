@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"fmt"
 
+	"streamlist/wasm/internal/course"
 	"streamlist/wasm/internal/export"
 	"streamlist/wasm/internal/json"
 	"streamlist/wasm/internal/page"
@@ -63,13 +64,21 @@ const (
 	// fastest host first. StopTest ends that. Body: none. Answer: {}.
 	TestHosts Kind = "test-hosts"
 	StopTest  Kind = "stop-test"
-	// Copy puts text on the clipboard. Body: [CopyBody]. Answer: [Copied].
+	// Copy puts text on the clipboard. Body: [CopyBody]. Answer: [Copied], or [export.Text]
+	// without its Body for what was Collected.
 	Copy Kind = "copy"
-	// Export answers with the text that Copy would put on the clipboard. Body: [CopyBody]. Answer: [Text].
+	// Export answers with the text that Copy would put on the clipboard. Body: [CopyBody]. Answer: [Text],
+	// or [export.Text] for what was Collected.
 	Export Kind = "export"
 	// Download asks for a row as a file. Body: [CopyBody] without What. Answer: [Ordered].
 	// extension/orders.js keeps that for the Downloads page.
 	Download Kind = "download"
+	// Collect begins work on many lessons of the sender's course. Body: [CollectBody].
+	// Answer: [QueueView].
+	Collect Kind = "collect"
+	// Queue asks how far that is, keeps it going, and does what a person wants about it. Body:
+	// [QueueBody]. Answer: [QueueView].
+	Queue Kind = "queue"
 	// Open asks to open the panel in the sender's tab. Body: none. Answer: [MovedBody].
 	Open Kind = "open"
 	// OpenOptions opens the options page. Body: none. Answer: {}.
@@ -140,10 +149,14 @@ const (
 	Private     ErrorCode = "private"      // nothing is downloaded in a private window
 	NoRange     ErrorCode = "no-range"     // text that is no list of numbers
 	BeyondRange ErrorCode = "beyond-range" // a number that the list doesn't have
-	// Unquotable, TooLong and InParts: no such command can be written, see [export.Refusal].
+	Busy        ErrorCode = "busy"         // many lessons are being asked for already
+	Unfinished  ErrorCode = "unfinished"   // some are being asked for again: their links have ended
+	// Unquotable and the others: no such text can be written, see [export.Refusal].
 	Unquotable = ErrorCode(export.Unquotable)
 	TooLong    = ErrorCode(export.TooLong)
 	InParts    = ErrorCode(export.InParts)
+	NoAddress  = ErrorCode(export.NoAddress)
+	NoSound    = ErrorCode(export.NoSound)
 )
 
 // Error is the error of a response. Message is for developers and holds no address
@@ -259,6 +272,8 @@ const (
 	MPVList        = What(export.MPVList)   // a playlist for mpv, of the video with its audio
 	JSON           = What(export.JSON)      // an [export.Document]
 	Again     What = "again"                // the mpv command for what the last toast spoke of
+	// Told is [CopyBody]'s own Text.
+	Told What = "told"
 	// Diagnostics is text for a bug report, of which [Copied] holds no more than What.
 	Diagnostics What = "diagnostics"
 )
@@ -277,6 +292,13 @@ type CopyBody struct {
 	Subtitles string `json:"subtitles,omitempty"`
 	// What is the text wanted.
 	What What `json:"what"`
+	// Collected asks for all that the account's queue has brought; What is an [export.Format]
+	// then, and the answer an [export.Text]. Addresses that have ended are asked for again
+	// first, unless it shall be written Anyway.
+	Collected bool `json:"collected,omitempty"`
+	Anyway    bool `json:"anyway,omitempty"`
+	// Text is for Told.
+	Text string `json:"text,omitempty"`
 	// Host is with what the address begins, as far as its path: whose host stands where may have
 	// changed since it was drawn. "" means all hosts.
 	Host string `json:"host,omitempty"`
@@ -334,6 +356,63 @@ type Copied struct {
 type Text struct {
 	Text   string  `json:"text"`
 	Copied *Copied `json:"copied,omitempty"`
+}
+
+// Purpose is what lessons are collected for.
+type Purpose string
+
+const (
+	ToExport Purpose = "export"
+	ToAria2  Purpose = "aria2"
+)
+
+// CollectBody asks for many lessons.
+type CollectBody struct {
+	Hints Hints `json:"hints"`
+	// Lessons are ids that the course's own list holds.
+	Lessons []string `json:"lessons"`
+	Job     Job      `json:"job"`
+}
+
+// Job is what a person wants of many lessons.
+type Job struct {
+	Purpose Purpose `json:"purpose"`
+	// Ceiling is the height in pixels above which no quality is chosen, unless there is none
+	// below; 0 for the best.
+	Ceiling int `json:"ceiling,omitempty"`
+	// Silent leaves the sound out where it is apart.
+	Silent bool `json:"silent,omitempty"`
+	// Format is the one to export to. Some hold pages alone, and then nobody is asked.
+	Format export.Format `json:"format,omitempty"`
+}
+
+// QueueView is how far the work on many lessons is; empty where there is none.
+type QueueView struct {
+	Progress *course.View `json:"progress,omitempty"`
+	Job      *Job         `json:"job,omitempty"`
+	// Page names the course or series ("com/ss/61").
+	Page  string `json:"page,omitempty"`
+	Title string `json:"title,omitempty"`
+	// Lessons, and what became of each, are for Report alone.
+	Lessons []course.Lesson `json:"lessons,omitempty"`
+	Items   []course.Item   `json:"items,omitempty"`
+}
+
+// Step is what a person does about a queue; "" for looking on.
+type Step string
+
+const (
+	Pause  Step = "pause"
+	Resume Step = "resume"
+	Cancel Step = "cancel"
+	Retry  Step = "retry" // what failed, and what was cancelled
+	Clear  Step = "clear" // forget the queue and what it brought
+	Report Step = "report"
+)
+
+// QueueBody accompanies Queue.
+type QueueBody struct {
+	Do Step `json:"do,omitempty"`
 }
 
 // ToggleBody accompanies Toggle.

@@ -17,7 +17,8 @@ type asking struct {
 	site      stream.Site
 	now       int64 // Unix seconds at the start
 	endpoints endpoints
-	about     described // the course or series, once it is read
+	about     described    // the course or series, once it is read
+	account   stream.Login // once it was asked for
 }
 
 // listing asks for everything that one page needs. An error is, or wraps, a

@@ -23,7 +23,7 @@ func (a *asking) lesson(ctx context.Context, id string) (*stream.Listing, error)
 	season := begin(a.Service, func() (*pugv.Season, error) {
 		return get(ctx, a, pugv.SeasonURL("", id), pugv.DecodeSeason)
 	})
-	play, err := a.playLesson(ctx, id, season)
+	play, err := a.playLesson(ctx, id, season.wait)
 	// The streams are what people came for: titles may take a little longer, no more.
 	graceful, cancel := within(ctx, a.Limits.Grace)
 	defer cancel()
@@ -58,9 +58,7 @@ func (a *asking) course(ctx context.Context, seasonID, hint string) (*stream.Lis
 	if !ok {
 		return nil, stream.Reason{Code: stream.NotFound}
 	}
-	known := &pending[*pugv.Season]{done: make(chan struct{}), value: s}
-	close(known.done)
-	play, err := a.playLesson(ctx, id, known)
+	play, err := a.playLesson(ctx, id, func(context.Context) (*pugv.Season, error) { return s, nil })
 	l, err := a.describeLesson(ctx, play, err, s, id)
 	if err == nil && listErr != nil {
 		r := a.reason(ctx, listErr)
@@ -115,9 +113,9 @@ func decodeListPage(answer wire.Answer) (episodesPage, error) {
 // the season when that is called a malformed request, and with less demanding formats
 // when the answer holds no media and doesn't say why. An error comes with the last answer
 // that was one, which may name what is offered, or with nil.
-func (a *asking) playLesson(ctx context.Context, id string, season *pending[*pugv.Season]) (*pugv.Play, error) {
+func (a *asking) playLesson(ctx context.Context, id string, season func(context.Context) (*pugv.Season, error)) (*pugv.Play, error) {
 	q := pugv.PlayQuery{EpisodeID: id, Fnval: pugv.FnvalAll}
-	play, err := a.play(ctx, &q, season.wait)
+	play, err := a.play(ctx, &q, season)
 	for _, fnval := range []int{pugv.FnvalDASH, pugv.FnvalMP4} {
 		if err != nil || play.HasMedia() || play.Encryption() == pugv.Certain {
 			break
@@ -160,7 +158,6 @@ func (a *asking) otherQualities(ctx context.Context, q pugv.PlayQuery, play *pug
 	ctx, cancel := within(ctx, a.Limits.Rest)
 	defer cancel()
 	var enough *stream.Reason
-	var account *stream.Login // asked for once
 	for _, q.Quality = range play.Missing() {
 		if enough != nil {
 			play.Refuse(q.Quality, *enough)
@@ -178,11 +175,7 @@ func (a *asking) otherQualities(ctx context.Context, q pugv.PlayQuery, play *pug
 		case r.Code == stream.NotPurchased:
 			// The lesson itself was given, so all that is known of this one is whether an
 			// account would help.
-			if account == nil {
-				login := a.login(ctx, pugv.LoginURL, pugv.DecodeLogin)
-				account = &login
-			}
-			if r = (stream.Reason{Code: stream.NotGiven}); *account == stream.LoggedOut {
+			if r = (stream.Reason{Code: stream.NotGiven}); a.login(ctx, pugv.LoginURL, pugv.DecodeLogin) == stream.LoggedOut {
 				r.Code = stream.NotLoggedIn
 			}
 		case r.Code == stream.NotFound:
@@ -284,16 +277,20 @@ func (a *asking) protected(ctx context.Context, play *pugv.Play) (protected, kno
 	return false, false
 }
 
-// login asks a site whether somebody is logged in.
+// login asks a site, once, whether somebody is logged in.
 func (a *asking) login(ctx context.Context, url string, decode func(wire.Answer) (bool, error)) stream.Login {
+	if a.account != stream.LoginUnstated {
+		return a.account
+	}
 	in, err := get(ctx, a, url, decode)
 	switch {
 	case err != nil:
-		return stream.LoginUnstated
 	case in:
-		return stream.LoggedIn
+		a.account = stream.LoggedIn
+	default:
+		a.account = stream.LoggedOut
 	}
-	return stream.LoggedOut
+	return a.account
 }
 
 // courseHead returns the head of a lesson after reading the course's list to its end.

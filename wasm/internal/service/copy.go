@@ -58,6 +58,8 @@ func (s *Service) text(ctx context.Context, tab message.Tab, b message.CopyBody)
 	switch b.What {
 	case message.Again:
 		return s.again(ctx, tab, to)
+	case message.Told:
+		return b.Text, &message.Copied{What: b.What}, nil
 	case message.Diagnostics:
 		return s.diagnostics(tab), &message.Copied{What: b.What}, nil
 	}

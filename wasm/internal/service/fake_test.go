@@ -29,6 +29,9 @@ type world struct {
 	within  []int64 // milliseconds: what each measurement might take
 	measure func(ctx context.Context, host string) (int64, error)
 
+	local   *drawer
+	rings   []string // what was said of alarms
+	full    string   // a part of the keys that the store has no room for
 	stored  map[string][]byte
 	changed chan struct{} // told when stored or shown changes
 	slow    chan struct{} // when set, the store answers only once it is closed
@@ -60,14 +63,14 @@ type reply struct {
 
 func newWorld(t *testing.T) *world {
 	return &world{
-		t: t, stored: map[string][]byte{}, ranges: map[string][]byte{}, marks: map[int]string{},
+		t: t, local: &drawer{kept: map[string][]byte{}}, stored: map[string][]byte{}, ranges: map[string][]byte{}, marks: map[int]string{},
 		changed: make(chan struct{}, 1), now: time.Unix(1_800_000_000, 0), hints: message.Hints{Load: "load1", Panel: true},
 	}
 }
 
 func (w *world) service() *Service {
 	return New(Ports{
-		Fetcher: w, Store: w, Settings: w, Clipboard: w, Tabs: w, Icon: w, Menus: w,
+		Fetcher: w, Store: w, Local: w.local, Alarm: w, Settings: w, Clipboard: w, Tabs: w, Icon: w, Menus: w,
 		Now:       func() time.Time { return w.now },
 		Report:    func(p any) { w.mu.Lock(); w.panicked = append(w.panicked, p); w.mu.Unlock() },
 		UserAgent: "Agent/1", Version: "1.2.3",
@@ -138,17 +141,56 @@ func (w *world) Load(_ context.Context, key string) ([]byte, error) {
 func (w *world) Save(_ context.Context, key string, value []byte) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.full != "" && strings.Contains(key, w.full) {
+		return errors.New("quota exceeded")
+	}
 	w.stored[key] = value
 	w.tell()
 	return nil
 }
 
-func (w *world) Delete(_ context.Context, key string) error {
+func (w *world) Delete(_ context.Context, keys ...string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	delete(w.stored, key)
+	for _, key := range keys {
+		delete(w.stored, key)
+	}
 	w.tell()
 	return nil
+}
+
+// drawer is a store that outlives the browser.
+type drawer struct {
+	mu   sync.Mutex
+	kept map[string][]byte
+}
+
+func (d *drawer) Load(_ context.Context, key string) ([]byte, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.kept[key], nil
+}
+
+func (d *drawer) Save(_ context.Context, key string, value []byte) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.kept[key] = value
+	return nil
+}
+
+func (d *drawer) Delete(_ context.Context, keys ...string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, key := range keys {
+		delete(d.kept, key)
+	}
+	return nil
+}
+
+func (w *world) Ring(name string, on bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.rings = append(w.rings, fmt.Sprint(name, " ", on))
 }
 
 func (w *world) tell() {

@@ -68,7 +68,7 @@ func (j jar) Get(ctx context.Context, url string) (wire.Answer, error) {
 		return wire.Answer{}, ctx.Err()
 	}
 	if err != nil {
-		return wire.Answer{}, fmt.Errorf("reach the tab: %w", err) // still loading, or without a content script
+		return wire.Answer{}, stream.Reason{Code: stream.Network, Detail: stream.TabGone} // or still loading, or without a content script
 	}
 	var f message.Fetched
 	if err := json.Unmarshal(text, &f); err != nil {

@@ -120,7 +120,7 @@ func TestTabWithoutAContentScriptGetsOne(t *testing.T) {
 	w = newWorld(t)
 	w.deaf, w.refused = true, true
 	_, err := w.service().List(t.Context(), contained, w.hints, false)
-	if r := reasonOf(t, err); r != (stream.Reason{Code: stream.Network}) {
+	if r := reasonOf(t, err); r != (stream.Reason{Code: stream.Network, Detail: stream.TabGone}) {
 		t.Errorf("a tab that can't be reached: reason %+v", r)
 	}
 }

@@ -48,8 +48,10 @@ func (m *memory) Save(_ context.Context, key string, value []byte) error {
 	return nil
 }
 
-func (m *memory) Delete(_ context.Context, key string) error {
-	m.put(key, nil)
+func (m *memory) Delete(_ context.Context, keys ...string) error {
+	for _, key := range keys {
+		m.put(key, nil)
+	}
 	return nil
 }
 

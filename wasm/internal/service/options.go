@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"streamlist/wasm/internal/course"
 	"streamlist/wasm/internal/filename"
 	"streamlist/wasm/internal/json"
 	"streamlist/wasm/internal/message"
@@ -20,13 +21,15 @@ type Options struct {
 	OpenByItself bool `json:"openByItself"`
 	// Copy is what "copy best" copies: URL, URLs or MPV.
 	Copy message.What `json:"copy"`
+	// Pause is between two lessons, where many are asked for, in seconds.
+	Pause int64 `json:"pause"`
 	// Template is how files are named, see [filename.Template].
 	Template string `json:"template"`
 }
 
 // DefaultOptions are in force until the person chooses others.
 func DefaultOptions() Options {
-	return Options{Codecs: stream.DefaultCodecs(), Copy: message.URL, Template: filename.Template}
+	return Options{Codecs: stream.DefaultCodecs(), Copy: message.URL, Pause: course.DefaultPause / 1000, Template: filename.Template}
 }
 
 // options reads the settings. What is missing, unknown or broken in them is replaced
@@ -53,6 +56,9 @@ func (s *Service) options(ctx context.Context) Options {
 	}
 	if o.Copy != message.URLs && o.Copy != message.MPV {
 		o.Copy = message.URL
+	}
+	if o.Pause < 1 || o.Pause > course.LongestPause/1000 {
+		o.Pause = def.Pause
 	}
 	return o
 }

@@ -99,6 +99,6 @@ func (stage) Measure(context.Context, string, int, int64) (int64, error) {
 func (stage) Allowed(context.Context, string) bool         { return true }
 func (stage) Load(context.Context, string) ([]byte, error) { return nil, nil }
 func (stage) Save(context.Context, string, []byte) error   { return nil }
-func (stage) Delete(context.Context, string) error         { return nil }
+func (stage) Delete(context.Context, ...string) error      { return nil }
 func (stage) Mark(int, string)                             {}
 func (stage) Options(context.Context) ([]byte, error)      { return []byte(`{"codecs":["AVC"]}`), nil }

@@ -35,7 +35,14 @@ type Fetcher interface {
 type Store interface {
 	Load(ctx context.Context, key string) ([]byte, error) // nil when there is none
 	Save(ctx context.Context, key string, value []byte) error
-	Delete(ctx context.Context, key string) error
+	Delete(ctx context.Context, keys ...string) error
+}
+
+// Alarm wakes the background.
+type Alarm interface {
+	// Ring has GoOn called with that name every half minute, also in a background that is
+	// started for it; or not any more.
+	Ring(name string, on bool)
 }
 
 // Settings reads the person's options.
@@ -75,6 +82,8 @@ type Menus interface {
 type Ports struct {
 	Fetcher   Fetcher
 	Store     Store
+	Local     Store // outlives the browser
+	Alarm     Alarm
 	Settings  Settings
 	Clipboard Clipboard
 	Tabs      Tabs
@@ -127,6 +136,9 @@ type Service struct {
 	courses map[int]described // by tab
 	marks   map[int]string    // by tab: what the icon speaks of, as a listing's key
 	calls   []string          // the latest, for diagnostics
+
+	collecting  sync.Mutex
+	collections map[string]*collection // by jar, once they were read
 	// rehearsed says for which site the program has been warmed up.
 	rehearsed map[stream.Site]bool
 }
@@ -139,7 +151,7 @@ func New(p Ports) *Service {
 	m := remember(p.Store)
 	p.Store = m
 	return &Service{
-		Ports: p, memory: m, started: p.Now(), flights: map[int]*flight{}, works: map[task]*work{}, marks: map[int]string{}, courses: map[int]described{}, rehearsed: map[stream.Site]bool{},
+		Ports: p, memory: m, started: p.Now(), flights: map[int]*flight{}, works: map[task]*work{}, marks: map[int]string{}, courses: map[int]described{}, rehearsed: map[stream.Site]bool{}, collections: map[string]*collection{},
 	}
 }
 
@@ -187,13 +199,25 @@ func (s *Service) Register(r *message.Router) {
 		return nil, nil
 	}))
 	r.FromContent(message.Copy, handler(func(ctx context.Context, tab message.Tab, b message.CopyBody) (any, error) {
+		if b.Collected {
+			return s.Written(ctx, tab, &b, true)
+		}
 		return s.Copy(ctx, tab, b)
 	}))
 	r.FromContent(message.Export, handler(func(ctx context.Context, tab message.Tab, b message.CopyBody) (any, error) {
+		if b.Collected {
+			return s.Written(ctx, tab, &b, false)
+		}
 		return s.Export(ctx, tab, b)
 	}))
 	r.FromContent(message.Download, handler(func(ctx context.Context, tab message.Tab, b message.CopyBody) (any, error) {
 		return s.Download(ctx, tab, b)
+	}))
+	r.FromContent(message.Collect, handler(func(ctx context.Context, tab message.Tab, b message.CollectBody) (any, error) {
+		return s.Collect(ctx, tab, &b)
+	}))
+	r.FromContent(message.Queue, handler(func(ctx context.Context, tab message.Tab, b message.QueueBody) (any, error) {
+		return s.Queue(ctx, tab, b.Do), nil
 	}))
 	r.FromPage(message.ListFor, handler(func(ctx context.Context, _ message.Tab, b message.ListBody) (any, error) {
 		return s.ListFor(ctx, &b)

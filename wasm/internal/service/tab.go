@@ -16,7 +16,7 @@ var (
 	panelScripts   = []string{
 		"panel/format.js", "panel/style.js", "panel/dom.js", "panel/move.js", "panel/hosts.js", "panel/table.js",
 		"panel/single.js", "panel/marks.js", "panel/tabs.js", "panel/menu.js", "panel/lessons.js", "panel/cards.js", "panel/dialog.js",
-		"panel/command.js", "panel/compare.js", "panel/owned.js", "panel/details.js", "panel/subtitles.js", "panel/toast.js", "panel/surface.js", "panel/panel.js",
+		"panel/command.js", "panel/export.js", "panel/compare.js", "panel/owned.js", "panel/details.js", "panel/subtitles.js", "panel/toast.js", "panel/surface.js", "panel/panel.js",
 	}
 )
 

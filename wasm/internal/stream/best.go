@@ -12,6 +12,9 @@ type Preferences struct {
 	Codecs []Codec
 	// HDR says whether HDR and Dolby Vision may be Best.
 	HDR bool
+	// Ceiling is the height in pixels, as the quality's name has it, above which nothing is
+	// Best, unless there is nothing below; 0 for none.
+	Ceiling int
 }
 
 // DefaultCodecs is the codec order until the person chooses another: what plays in
@@ -102,9 +105,9 @@ func (p Preferences) before(a, b *Rendition) bool {
 	return p.Compare(a, b) < 0
 }
 
-// Best returns the highest rendition that can be had: a video track, or a single file
-// where there is none. HDR and Dolby Vision count only when the preferences want
-// them. It returns nil when nothing qualifies.
+// Best returns the highest rendition that can be had under the ceiling, or the lowest above
+// it: a video track, or a single file where there is none. HDR and Dolby Vision count only
+// when the preferences want them. It returns nil when nothing qualifies.
 func (p Preferences) Best(l *Listing) *Rendition {
 	for _, list := range [][]Rendition{l.Video, l.Single} {
 		var best *Rendition
@@ -113,7 +116,7 @@ func (p Preferences) Best(l *Listing) *Rendition {
 			if !r.Available() || (r.Range != SDR && !p.HDR) {
 				continue
 			}
-			if best == nil || p.Compare(r, best) < 0 {
+			if best == nil || p.better(r, best) {
 				best = r
 			}
 		}
@@ -122,6 +125,22 @@ func (p Preferences) Best(l *Listing) *Rendition {
 		}
 	}
 	return nil
+}
+
+// better reports whether a rather than b is Best.
+func (p Preferences) better(a, b *Rendition) bool {
+	if over, former := p.over(a), p.over(b); over != former {
+		return over < former
+	}
+	return p.Compare(a, b) < 0
+}
+
+// over is by how much a rendition is higher than the ceiling; 0 for one that isn't.
+func (p Preferences) over(r *Rendition) int {
+	if p.Ceiling == 0 {
+		return 0
+	}
+	return max(0, r.height()-p.Ceiling)
 }
 
 // AudioFor returns the audio rendition that plays with a video row: the partner that

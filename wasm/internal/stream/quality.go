@@ -100,10 +100,7 @@ func (l *Listing) Badge() string {
 	if r == nil {
 		return ""
 	}
-	height := r.Quality.facts().height
-	if height == 0 {
-		height = r.Height
-	}
+	height := r.height()
 	switch {
 	case height <= 0:
 		return ""
@@ -113,6 +110,15 @@ func (l *Listing) Badge() string {
 		return "4K"
 	}
 	return strconv.Itoa(height)
+}
+
+// height is a row's in pixels, as its name has it where it has one: a wide film of 1920×800
+// is 1080P; 0 unknown.
+func (r *Rendition) height() int {
+	if height := r.Quality.facts().height; height > 0 {
+		return height
+	}
+	return r.Height
 }
 
 // DynamicRange is the HDR class of a video rendition; "" is standard range.

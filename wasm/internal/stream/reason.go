@@ -66,6 +66,12 @@ const (
 	OldHost = "old-host" // NoAccess
 	// PagePolicy: such a tab's page forbids by its Content-Security-Policy to ask.
 	PagePolicy = "page-policy" // NoAccess
+	// TabGone: the tab with the account's cookies has closed.
+	TabGone = "tab-gone" // Network
+	// NoVideo: a live lesson or a file, which has no streams.
+	NoVideo = "no-video" // NotGiven
+	// NoRoom: the browser stores no more.
+	NoRoom = "no-room" // Unexpected
 	// Internal: Streamlist itself failed.
 	Internal = "internal" // Unexpected
 )
