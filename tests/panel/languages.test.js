@@ -48,8 +48,11 @@ async function everyState(/** @type {[string, any][]} */ given, /** @type {any} 
   /** @type {Map<string, string>} what was found → in which state first */
   const found = new Map();
   /** @param {string} where @param {string} [selector] what is in view there, else the test has lost its way */
-  const note = (where, selector = '.panel') => {
-    if (!bench.root.querySelector(selector)) throw new Error(`${where}: no ${selector}`);
+  const note = async (where, selector = '.panel') => {
+    for (let i = 0; !bench.root.querySelector(selector); i++) {
+      if (i > 100) throw new Error(`${where}: no ${selector}`);
+      await turn();
+    }
     for (const line of look(bench.root.firstElementChild ?? document.body)) if (!found.has(line)) found.set(line, where);
   };
   /** @param {string} selector */
@@ -62,21 +65,21 @@ async function everyState(/** @type {[string, any][]} */ given, /** @type {any} 
     panel.toggle();
     await new Promise((resolve) => setTimeout(resolve));
     clickAll('tr [aria-expanded=false]');
-    note(name);
+    await note(name);
     panel.close();
   }
   bench.answers.list = given[0]?.[1];
   panel.toggle();
   await new Promise((resolve) => setTimeout(resolve));
   clickAll('[aria-haspopup=menu]');
-  note('menu', '.menu:not([hidden])');
+  await note('menu', '.menu:not([hidden])');
   for (const kind of ['video', 'audio', 'single']) {
     for (const what of ['url', 'urls', 'mpv', 'ffmpeg', 'curl', 'wget', 'aria2c', 'json', 'aria2-list', 'mpv-list', 'ytdlp', 'diagnostics']) {
       bench.answers.copy = ok({ what, kind, quality: 126, codec: 'HEVC', expiresAt: what === 'ytdlp' ? 0 : until + 90_000, referer: true, oneIp: true, cookies: true, apart: kind === 'audio' });
       clickAll('.best .sec:not([aria-haspopup])');
       panel.toast({ copied: bench.answers.copy.body });
       await turn();
-      note(`outcome ${what} ${kind}`);
+      await note(`outcome ${what} ${kind}`);
     }
   }
   for (const code of ['no-clipboard', 'unquotable', 'too-long', 'in-parts']) {
@@ -84,20 +87,20 @@ async function everyState(/** @type {[string, any][]} */ given, /** @type {any} 
     clickAll('.best .sec:not([aria-haspopup])');
     panel.toast({ error: { code } });
     await turn();
-    note(code, '.toast:not([hidden])');
+    await note(code, '.toast:not([hidden])');
   }
   bench.answers.download = ok({ row: 'video/116/AVC/1', audio: 'audio/30280/AAC/1' });
   clickAll('.best .pri');
   await turn();
-  note('ordered', '.status:not(:empty)');
+  await note('ordered', '.status:not(:empty)');
   bench.answers.download = { ok: false, error: { code: 'private' } };
   clickAll('.best .pri');
   await turn();
-  note('not ordered', '.status:not(:empty)');
+  await note('not ordered', '.status:not(:empty)');
   clickAll('td.actions [aria-expanded=false]');
   clickAll('.detail .acts button:nth-child(2)');
   await turn();
-  note('dialog', 'dialog');
+  await note('dialog', 'dialog');
   panel.close();
 
   bench.answers.list = given[0]?.[1];
@@ -110,14 +113,14 @@ async function everyState(/** @type {[string, any][]} */ given, /** @type {any} 
   await turn();
   clickAll('.fold [aria-expanded=false]');
   await turn();
-  note('details not given', '.failed');
+  await note('details not given', '.failed');
   clickAll('.failed .sec');
   await turn();
-  note('details', 'dl');
+  await note('details', 'dl');
   for (const what of ['copied', 'empty']) {
     clickAll('.titles li:first-of-type .ic:last-of-type');
     await turn();
-    note(`subtitles ${what}`, '.titles');
+    await note(`subtitles ${what}`, '.titles');
   }
   panel.close();
 
@@ -129,12 +132,12 @@ async function everyState(/** @type {[string, any][]} */ given, /** @type {any} 
   await turn();
   /** @type {HTMLElement | undefined} */ ([...bench.root.querySelectorAll('[role=tab]')].map((tab) => /** @type {HTMLElement} */ (tab))[1])?.click();
   await turn();
-  note('lessons not given', '.notes .failed');
+  await note('lessons not given', '.notes .failed');
   clickAll('.notes .sec');
   await turn();
-  note('lessons, and the rest not given', '.notes .failed');
+  await note('lessons, and the rest not given', '.notes .failed');
   clickAll('.list li input');
-  note('lessons selected', '.list li.selected');
+  await note('lessons selected', '.list li.selected');
 
   const queue = (/** @type {object} */ progress, /** @type {object} */ more = {}) => ok({ progress: { total: 603, ...progress }, page: lessons.page, title: lessons.title, job: {}, ...more });
   const report = lessons.lessons.map((_, i) => ({ is: 'skipped', why: [{ code: 'encrypted' }, { code: 'not-purchased' }, { code: 'not-given', detail: 'no-video' }][i % 3] }));
@@ -148,32 +151,32 @@ async function everyState(/** @type {[string, any][]} */ given, /** @type {any} 
     const select = /** @type {HTMLSelectElement} */ (format.parentElement);
     select.value = /** @type {HTMLOptionElement} */ (format).value;
     select.dispatchEvent(new Event('change'));
-    note(`export ${select.value}`, 'dialog .field');
+    await note(`export ${select.value}`, 'dialog .field');
   }
   for (const [state, selector] of /** @type {const} */ ([['not begun', 'dialog .outcome:not(:empty)'], ['limited', 'dialog .countdown:not(:empty)'], ['no tab', 'progress'], ['no room', 'progress'], ['over', '.report li']])) {
     clickAll('dialog .pri');
     await turn();
-    note(`export ${state}`, selector);
+    await note(`export ${state}`, selector);
   }
   bench.answers.export = ok({ name: `${lessons.title}.aria2-list.txt`, mime: 'text/plain', body: '', expiresAt: until, refused: [{ index: 1, why: 'no-sound' }] });
   streamlistParts.saveText = () => {};
   clickAll('dialog .pri');
   await turn();
-  note('exported', 'dialog .outcome:not(:empty)');
+  await note('exported', 'dialog .outcome:not(:empty)');
   clickAll('dialog .acts:last-of-type button:last-of-type');
   const range = /** @type {HTMLInputElement} */ (bench.root.querySelector('.range'));
   for (const text of ['x', '99']) {
     range.value = text;
     range.dispatchEvent(new Event('change'));
     await turn();
-    note(`lessons ${text}`, '.status:not(:empty)');
+    await note(`lessons ${text}`, '.status:not(:empty)');
   }
   clickAll('.list li button');
-  note('menu of a lesson', '.menu:not([hidden])');
+  await note('menu of a lesson', '.menu:not([hidden])');
   bench.answers['list-lesson'] = ok({ ...given[0]?.[1].body, page: 'com/ep/2604' });
   clickAll('.menu:not([hidden]) button');
   await turn();
-  note('a lesson beside', '.beside');
+  await note('a lesson beside', '.beside');
   clickAll('.beside button');
   panel.close();
 
@@ -186,10 +189,10 @@ async function everyState(/** @type {[string, any][]} */ given, /** @type {any} 
   for (let at = 1; at < 4; at++) {
     pressed()[0]?.click();
     await turn();
-    note('picked', '[aria-pressed=true]');
+    await note('picked', '[aria-pressed=true]');
     pressed()[at]?.click();
     await turn();
-    note(`compare ${at}`, '.compare');
+    await note(`compare ${at}`, '.compare');
     clickAll('dialog .pri');
   }
   panel.close();
@@ -204,10 +207,10 @@ async function everyState(/** @type {[string, any][]} */ given, /** @type {any} 
   await turn();
   clickAll('.fold:last-of-type > h3 button');
   await turn();
-  note('details', 'dl');
+  await note('details', 'dl');
   clickAll('.prose .sec');
   await turn();
-  note('no danmaku', '.status:not(:empty)');
+  await note('no danmaku', '.status:not(:empty)');
   panel.close();
 
   const course = { title: '零基础日语入门：五十音图与日常会话', updateinfo: '已完结 | 共10课时', isexpired: true, progress: { lastepindex: '第一百二十课' } };
@@ -216,12 +219,12 @@ async function everyState(/** @type {[string, any][]} */ given, /** @type {any} 
     panel.toggle({ elsewhere: true, place: 'mine' });
     clickAll('[aria-label]:has(.refresh)'); // what was read is kept
     await turn();
-    note('owned', data.length ? '.courses' : '.plain');
+    await note('owned', data.length ? '.courses' : '.plain');
     panel.close();
   }
   for (const place of /** @type {const} */ ([undefined, 'videos'])) {
     panel.toggle({ elsewhere: true, place });
-    note('elsewhere', '.plain');
+    await note('elsewhere', '.plain');
     panel.close();
   }
   return [...found].map(([line, where]) => `${where}: ${line}`);
