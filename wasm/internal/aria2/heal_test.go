@@ -2,6 +2,7 @@ package aria2
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -39,9 +40,11 @@ func TestThirtyLessonsOutliveTheirLinks(t *testing.T) {
 		b.want[items[0].Name] = b.file(media.Codec(codec), 80)
 		b.want[items[1].Name] = b.file(media.AAC, quality)
 	}
-	// In the middle nobody looks after them, for longer than a link lives.
+	// In the middle nobody looks after them, until links have ended under aria2.
 	b.until("a third is there", func() bool { return b.sent.Unfinished() <= 40 })
-	time.Sleep(10 * time.Second)
+	b.await("as many fail as run at a time", func() bool {
+		return strings.Count(b.daemon.ask("aria2.tellStopped", 0, 100, []string{"status"}), `"error"`) >= 5
+	})
 	b.whole()
 
 	refused, lessons := 0, map[string]bool{}
@@ -106,17 +109,36 @@ func TestWhatFailedGoesOnWhereItWas(t *testing.T) {
 	}
 }
 
+// await waits until something is so, without looking after the transfers.
+func (b *bench) await(what string, so func() bool) {
+	b.Helper()
+	for end := time.Now().Add(60 * time.Second); !so(); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(end) {
+			b.Fatalf("never: %s\n%s", what, b.state())
+		}
+	}
+}
+
 // given waits for aria2's own word of a transfer, without looking after it.
 func (b *bench) given(gid, state string) {
 	b.Helper()
-	for end := time.Now().Add(60 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		if strings.Contains(b.daemon.ask("aria2.tellStatus", gid, []string{"status"}), `"`+state+`"`) {
-			return
-		}
-		if time.Now().After(end) {
-			b.Fatalf("%s is never %s: %s", gid, state, b.daemon.ask("aria2.tellStatus", gid, statusKeys))
-		}
+	b.await("aria2 has "+gid+" as "+state, func() bool {
+		return strings.Contains(b.daemon.ask("aria2.tellStatus", gid, []string{"status"}), `"`+state+`"`)
+	})
+}
+
+// ended waits until all links that were made so far have ended.
+func (b *bench) ended() {
+	b.Helper()
+	l, err := b.sites.listing(b.Context(), lesson(1).Episode)
+	if err != nil {
+		b.Fatal(err)
 	}
+	link := l.Video[0].Segments[0].URLs[0].URL // the latest
+	b.await("the links end", func() bool {
+		status, err := b.sites.probe(b.Context(), link)
+		return err == nil && status == http.StatusForbidden
+	})
 }
 
 func TestAServerThatGoesAndComesBack(t *testing.T) {
@@ -136,7 +158,7 @@ func TestAServerThatGoesAndComesBack(t *testing.T) {
 			if n := b.sent.Unfinished(); n != 6 {
 				t.Fatalf("%d transfers left", n)
 			}
-			time.Sleep(4 * time.Second) // the links end
+			b.ended()
 			b.daemon.start()
 			b.whole()
 		})
@@ -185,7 +207,7 @@ func TestASessionFileKeepsTheNames(t *testing.T) {
 	tr := b.send(1, "a.mp4", stream.AVC, 80)
 	b.until("some bytes are there", func() bool { return tr.Done > 100_000 })
 	b.daemon.stop(os.Interrupt)
-	time.Sleep(4 * time.Second) // the links end
+	b.ended()
 	gid := tr.GID
 	b.daemon.start("--save-session="+file, "--input-file="+file)
 	b.whole()

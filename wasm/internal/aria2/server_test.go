@@ -123,6 +123,22 @@ func (s *sites) listing(ctx context.Context, episode string) (*stream.Listing, e
 	return l, nil
 }
 
+// probe asks a media host for the first byte at a link, and tells what it is answered with.
+func (s *sites) probe(ctx context.Context, link string) (status int, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, link, nil)
+	if err != nil {
+		return 0, err
+	}
+	request.Header.Set("Referer", "https://www.bilibili.com/")
+	request.Header.Set("Range", "bytes=0-0")
+	answer, err := s.client.Do(request)
+	if err != nil {
+		return 0, err
+	}
+	answer.Body.Close()
+	return answer.StatusCode, nil
+}
+
 // Fresh makes sites a Links.
 func (s *sites) Fresh(ctx context.Context, of Source, _ string) (*stream.Listing, error) {
 	s.mu.Lock()
