@@ -18,7 +18,7 @@
   const content = {
     async request(kind, body, within) {
       asked.push({ kind, body, ...(within === undefined ? {} : { within }) });
-      let answer = answers[`${kind} ${body?.do}`] ?? answers[kind];
+      let answer = answers[`${kind} ${/** @type {{do?: string} | undefined} */ (body)?.do}`] ?? answers[kind];
       if (Array.isArray(answer)) answer = answer.length > 1 ? answer.shift() : answer[0];
       if (answer === undefined) return new Promise(() => {}); // still under way
       return { v: 1, id: String(asked.length), ...structuredClone(answer) };
