@@ -63,6 +63,19 @@ func newSchool(t *testing.T, lessons int, access func(n int) string) *school {
 	return w
 }
 
+// lessons returns those that were asked for so far; somebody may be at work.
+func (w *school) lessons() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.played)
+}
+
+func (w *school) startOver() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.played = nil
+}
+
 func freeOnes(int) string { return `"status":1,"playable":true` }
 
 func (w *school) service() *Service {
@@ -150,8 +163,8 @@ func TestCollectsLessonByLesson(t *testing.T) {
 		if v := s.Queue(context.Background(), desk, ""); v.Page != "com/ss/61" || v.Title != "A course" || v.Job.Purpose != message.ToExport || v.Lessons != nil {
 			t.Errorf("the view is %+v", v)
 		}
-		if !slices.Equal(w.played, []string{"802", "803", "805"}) {
-			t.Errorf("asked for %v", w.played)
+		if !slices.Equal(w.lessons(), []string{"802", "803", "805"}) {
+			t.Errorf("asked for %v", w.lessons())
 		}
 		for i := 1; i < len(w.at); i++ {
 			if gap := w.at[i].Sub(w.at[i-1]); gap < 950*time.Millisecond || gap > 1500*time.Millisecond {
@@ -212,8 +225,8 @@ func TestSkipsWithTheReason(t *testing.T) {
 		if v.Done != 3 || v.Skipped != 5 {
 			t.Errorf("ends as %+v", v)
 		}
-		if !slices.Equal(w.played, []string{"801", "805", "806", "807", "808"}) {
-			t.Errorf("asked for %v", w.played)
+		if !slices.Equal(w.lessons(), []string{"801", "805", "806", "807", "808"}) {
+			t.Errorf("asked for %v", w.lessons())
 		}
 		got := reportOf(s, desk)
 		want := []string{
@@ -271,8 +284,8 @@ func TestARateLimitStopsTheQueueAndSlowsItDown(t *testing.T) {
 			t.Errorf("List: %v", err)
 		}
 		until(t, s, desk, course.Finished)
-		if !slices.Equal(w.played, []string{"801", "802", "802", "803", "804"}) {
-			t.Errorf("asked for %v", w.played)
+		if !slices.Equal(w.lessons(), []string{"801", "802", "802", "803", "804"}) {
+			t.Errorf("asked for %v", w.lessons())
 		}
 		if gap := w.at[2].Sub(w.at[1]); gap < 59*time.Second || gap > 62*time.Second {
 			t.Errorf("%v of a pause", gap)
@@ -309,14 +322,14 @@ func TestAnotherBackgroundGoesOn(t *testing.T) {
 		first := w.service()
 		collect(t, first, desk, ids(1, 6))
 		time.Sleep(2500 * time.Millisecond)
-		asked := len(w.played)
+		asked := len(w.lessons())
 		if asked < 2 || asked > 4 {
-			t.Fatalf("asked for %v", w.played)
+			t.Fatalf("asked for %v", w.lessons())
 		}
 		// It is ended: what it would still do, it does in vain.
 		end(first)
 		synctest.Wait()
-		asked = len(w.played)
+		asked = len(w.lessons())
 
 		second := w.service()
 		second.GoOn(context.Background(), "queue") // by the alarm, with no panel open
@@ -325,8 +338,8 @@ func TestAnotherBackgroundGoesOn(t *testing.T) {
 		if v.State != course.Finished || v.Done != 6 {
 			t.Errorf("ends as %+v", v)
 		}
-		if !slices.Equal(w.played, ids(1, 6)) {
-			t.Errorf("asked for %v, the first background for %d", w.played, asked)
+		if !slices.Equal(w.lessons(), ids(1, 6)) {
+			t.Errorf("asked for %v, the first background for %d", w.lessons(), asked)
 		}
 		synctest.Wait()
 		if len(w.rings) < 3 || w.rings[0] != "queue true" || w.rings[len(w.rings)-1] != "queue false" {
@@ -356,10 +369,10 @@ func TestAResultThatWasKeptIsNotAskedForAgain(t *testing.T) {
 		q.Lose(1)
 		q.Lose(2)
 		w.local.kept["queue"], _ = json.Marshal(q)
-		w.played = nil
+		w.startOver()
 		second := w.service()
-		if v := until(t, second, desk, course.Finished); v.Done != 3 || !slices.Equal(w.played, []string{"803"}) {
-			t.Errorf("asked for %v, then %+v", w.played, v)
+		if v := until(t, second, desk, course.Finished); v.Done != 3 || !slices.Equal(w.lessons(), []string{"803"}) {
+			t.Errorf("asked for %v, then %+v", w.lessons(), v)
 		}
 	})
 }
@@ -368,7 +381,7 @@ func TestAfterARestartOfTheBrowser(t *testing.T) {
 	restart := func(w *school) *Service {
 		w.mu.Lock()
 		clear(w.stored)
-		w.played = nil
+		w.startOver()
 		w.mu.Unlock()
 		s := w.service()
 		s.GoOn(context.Background(), "")
@@ -384,8 +397,8 @@ func TestAfterARestartOfTheBrowser(t *testing.T) {
 			time.Sleep(time.Second)
 			s := restart(w)
 			time.Sleep(20 * time.Second)
-			if v := look(s, desk); v.Done != 4 || !slices.Equal(w.played, ids(1, 4)) {
-				t.Errorf("asked for %v, then %+v", w.played, v)
+			if v := look(s, desk); v.Done != 4 || !slices.Equal(w.lessons(), ids(1, 4)) {
+				t.Errorf("asked for %v, then %+v", w.lessons(), v)
 			}
 		})
 	})
@@ -414,8 +427,8 @@ func TestAfterARestartOfTheBrowser(t *testing.T) {
 			s := restart(w)
 			time.Sleep(20 * time.Second)
 			v := look(s, tab)
-			if v.State != course.Paused || v.Why == nil || v.Why.Detail != stream.TabGone || len(w.played) > 0 {
-				t.Errorf("asked for %v, then %+v", w.played, v)
+			if v.State != course.Paused || v.Why == nil || v.Why.Detail != stream.TabGone || len(w.lessons()) > 0 {
+				t.Errorf("asked for %v, then %+v", w.lessons(), v)
 			}
 			again := message.Tab{ID: 31, URL: desk.URL, Store: tab.Store}
 			do(s, again, message.Resume)
@@ -501,10 +514,10 @@ func TestPauseResumeCancelClear(t *testing.T) {
 			t.Errorf("paused as %+v", v)
 		}
 		time.Sleep(time.Second)
-		asked := len(w.played)
+		asked := len(w.lessons())
 		time.Sleep(time.Minute)
-		if len(w.played) != asked {
-			t.Errorf("paused, it asked for %v", w.played)
+		if len(w.lessons()) != asked {
+			t.Errorf("paused, it asked for %v", w.lessons())
 		}
 		synctest.Wait()
 		if w.rings[len(w.rings)-1] != "queue false" {
@@ -545,8 +558,8 @@ func TestClearWhileALessonIsAskedFor(t *testing.T) {
 		time.Sleep(100 * time.Millisecond)
 		do(s, desk, message.Clear)
 		time.Sleep(time.Minute)
-		if len(w.played) != 1 || look(s, desk).State != "" {
-			t.Errorf("asked for %v", w.played)
+		if len(w.lessons()) != 1 || look(s, desk).State != "" {
+			t.Errorf("asked for %v", w.lessons())
 		}
 		if _, there := w.stored["collected/801"]; there {
 			t.Error("keeps what came too late")
@@ -570,8 +583,8 @@ func TestIdsAreBelievedOnlyFromTheCoursesList(t *testing.T) {
 			t.Error("collects on a page of another site")
 		}
 		time.Sleep(time.Minute)
-		if len(w.played) > 0 || len(w.local.kept) > 0 {
-			t.Errorf("asked for %v, keeps %v", w.played, w.local.kept)
+		if len(w.lessons()) > 0 || len(w.local.kept) > 0 {
+			t.Errorf("asked for %v, keeps %v", w.lessons(), w.local.kept)
 		}
 	})
 }
@@ -583,8 +596,8 @@ func TestFailuresAreTriedAgainAndReported(t *testing.T) {
 		s := w.service()
 		collect(t, s, desk, ids(1, 3))
 		v := until(t, s, desk, course.Finished)
-		if v.Failed != 1 || v.Done != 2 || !slices.Equal(w.played, []string{"801", "802", "803", "802"}) {
-			t.Errorf("asked for %v, then %+v", w.played, v)
+		if v.Failed != 1 || v.Done != 2 || !slices.Equal(w.lessons(), []string{"801", "802", "803", "802"}) {
+			t.Errorf("asked for %v, then %+v", w.lessons(), v)
 		}
 		if got := reportOf(s, desk)[1]; got != "2 Lesson 2 failed network" {
 			t.Errorf("says %q", got)
@@ -598,14 +611,14 @@ func TestStopsWhereThereIsNoRoomOrNoAccess(t *testing.T) {
 		w.full = "collected/"
 		s := w.service()
 		collect(t, s, desk, ids(1, 3))
-		if v := until(t, s, desk, course.Paused); v.Why == nil || v.Why.Detail != stream.NoRoom || v.Done != 0 || len(w.played) != 1 {
-			t.Errorf("asked for %v, then %+v", w.played, v)
+		if v := until(t, s, desk, course.Paused); v.Why == nil || v.Why.Detail != stream.NoRoom || v.Done != 0 || len(w.lessons()) != 1 {
+			t.Errorf("asked for %v, then %+v", w.lessons(), v)
 		}
 		w.full, w.denied = "", "api.bilibili.com"
 		w.special["801"] = func() (wire.Answer, error) { return wire.Answer{}, errors.New("blocked") }
 		do(s, desk, message.Resume)
 		if v := until(t, s, desk, course.Paused); v.Why == nil || v.Why.Code != stream.NoAccess || v.Failed != 0 {
-			t.Errorf("asked for %v, then %+v", w.played, v)
+			t.Errorf("asked for %v, then %+v", w.lessons(), v)
 		}
 	})
 }
@@ -713,15 +726,15 @@ func TestEndedLinksAreAskedForAgain(t *testing.T) {
 		s := w.service()
 		collect(t, s, desk, ids(1, 3))
 		until(t, s, desk, course.Finished)
-		w.played = nil
+		w.startOver()
 		time.Sleep(10 * time.Minute)
 		_, err := write(s, "list", false)
 		if e, ok := errors.AsType[*message.Error](err); !ok || e.Code != message.Unfinished {
 			t.Errorf("writes links that have ended: %v", err)
 		}
 		until(t, s, desk, course.Finished)
-		if !slices.Equal(w.played, []string{"802"}) {
-			t.Errorf("asked again for %v", w.played)
+		if !slices.Equal(w.lessons(), []string{"802"}) {
+			t.Errorf("asked again for %v", w.lessons())
 		}
 		if text, err := write(s, "list", false); err != nil || strings.Count(text.Body, "https://") != 6 {
 			t.Errorf("writes %+v, %v", text, err)
@@ -753,8 +766,8 @@ func TestAFormatOfPagesAsksNobody(t *testing.T) {
 			t.Fatal(err)
 		}
 		v := until(t, s, desk, course.Finished)
-		if v.Done != 199 || v.Skipped != 1 || len(w.played) > 0 || time.Since(start) > time.Second {
-			t.Errorf("asked for %v in %v, then %+v", w.played, time.Since(start), v)
+		if v.Done != 199 || v.Skipped != 1 || len(w.lessons()) > 0 || time.Since(start) > time.Second {
+			t.Errorf("asked for %v in %v, then %+v", w.lessons(), time.Since(start), v)
 		}
 		text, err := write(s, "page-list", false)
 		if err != nil || strings.Count(text.Body, "https://www.bilibili.com/cheese/play/ep") != 199 || text.ExpiresAt != 0 {
