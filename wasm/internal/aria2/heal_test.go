@@ -66,12 +66,12 @@ func TestThirtyLessonsOutliveTheirLinks(t *testing.T) {
 // Before their links end transfers get others, and a media host never refuses one.
 func TestAddressesAreChangedBeforeTheyEnd(t *testing.T) {
 	b := newBench(t)
-	b.sites.set(fmt.Sprintf(breaking, 8))
+	b.sites.set(fmt.Sprintf(breaking, 16))
 	b.send(1, "a.mp4", stream.AVC, 80)
 	b.sites.set(`{"match": "upgcxcode", "bytesPerSecond": 60000, "resetAfter": 250000}`)
 	b.whole()
-	if b.sites.asks() < 2 {
-		t.Errorf("fresh addresses were asked for %d times", b.sites.asks())
+	if b.sites.asks() == 0 {
+		t.Error("no link ended while it was wanted: this test shows nothing")
 	}
 	for _, r := range b.sites.log() {
 		if r.Status >= 400 {
@@ -83,12 +83,16 @@ func TestAddressesAreChangedBeforeTheyEnd(t *testing.T) {
 // One that failed keeps its bytes.
 func TestWhatFailedGoesOnWhereItWas(t *testing.T) {
 	b := newBench(t)
-	b.sites.set(`{"linkSeconds": 3, "match": "upgcxcode", "bytesPerSecond": 200000, "resetAfter": 500000}`)
+	b.sites.set(`{"linkSeconds": 6, "match": "upgcxcode", "bytesPerSecond": 100000, "resetAfter": 250000}`)
 	tr := b.send(1, "a.mp4", stream.AVC, 80)
 	gid := tr.GID
 	b.given(gid, "error")
 	b.sites.set(`{"linkSeconds": 60, "match": "upgcxcode", "bytesPerSecond": 200000}`)
 	mark := len(b.sites.log())
+	var had int64
+	for _, r := range b.sites.log() {
+		had += r.Bytes
+	}
 	b.tend() // hears of it, and adds it anew
 	if tr.State != Waiting || tr.Tries != 1 || b.sites.asks() != 1 {
 		t.Fatalf("after the failure: %s", b.state())
@@ -101,8 +105,8 @@ func TestWhatFailedGoesOnWhereItWas(t *testing.T) {
 	for _, r := range b.sites.log()[mark:] {
 		again += r.Bytes
 	}
-	if whole := int64(len(b.want["a.mp4"])); again > whole-400_000 {
-		t.Errorf("%d of %d bytes were fetched after the failure, though about 500,000 were there", again, whole)
+	if whole := int64(len(b.want["a.mp4"])); had < 200_000 || again > whole-had+100_000 {
+		t.Errorf("%d of %d bytes were fetched after the failure, though about %d were there", again, whole, had)
 	}
 	if list := b.daemon.ask("aria2.tellStopped", 0, 10, []string{"gid", "status"}); strings.Contains(list, "error") {
 		t.Errorf("aria2 still shows the failure: %s", list)
@@ -150,13 +154,14 @@ func TestAServerThatGoesAndComesBack(t *testing.T) {
 				b.send(n, fmt.Sprintf("%d.mp4", n), stream.AVC, 80)
 			}
 			b.until("some bytes are there", func() bool { return b.sent.Transfers[0].Done > 500_000 })
+			before := b.sent.Unfinished()
 			b.daemon.stop(how)
 			_, err := b.sent.Tend(t.Context(), b.daemon.client(), usual, b.sites, time.Now().Unix())
 			if err != Refused {
 				t.Fatalf("without a server: %v", err)
 			}
-			if n := b.sent.Unfinished(); n != 6 {
-				t.Fatalf("%d transfers left", n)
+			if n := b.sent.Unfinished(); n != before {
+				t.Fatalf("%d of %d transfers left", n, before)
 			}
 			b.ended()
 			b.daemon.start()
@@ -272,7 +277,7 @@ func TestPausedTransfersAreLeftAlone(t *testing.T) {
 // Of a long queue only what runs soon is kept fresh.
 func TestTheFarEndOfAQueueIsNotKeptFresh(t *testing.T) {
 	b := newBench(t, "--max-concurrent-downloads=1")
-	b.sites.set(`{"linkSeconds": 4, "match": "upgcxcode", "bytesPerSecond": 20000}`)
+	b.sites.set(`{"linkSeconds": 10, "match": "upgcxcode", "bytesPerSecond": 20000}`)
 	for n := 1; n <= 30; n++ {
 		b.send(n, fmt.Sprintf("%d.mp4", n), stream.AVC, 80)
 	}
@@ -285,8 +290,9 @@ func TestTheFarEndOfAQueueIsNotKeptFresh(t *testing.T) {
 		}
 		return list
 	}
-	for end := time.Now().Add(8 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
-		b.tend()
+	b.until("what runs soon has fresh links", func() bool { return len(fresh()) >= 1+near })
+	for end := time.Now().Add(12 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		b.tend() // longer than links live: the others' have ended by now too
 	}
 	if list := fresh(); len(list) != 1+near || slices.Max(list) != 1+near {
 		t.Errorf("asked for the lessons %v", list)
