@@ -54,7 +54,7 @@ step "web-ext lint" web_ext
 if [ "${1-all}" = all ]; then
 	step "shim tests under Node" js_tests 2 tests/shim
 	step "browser package under Node" browser_package
-	step "panel alone" js_tests 1 tests/panel
+	step "panel alone" js_tests 2 tests/panel
 	step "go test -race" go test -race -count=1 ./...
 	step "both browsers against the replica" js_tests 1 tests/e2e
 fi

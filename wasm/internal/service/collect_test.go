@@ -381,8 +381,8 @@ func TestAfterARestartOfTheBrowser(t *testing.T) {
 	restart := func(w *school) *Service {
 		w.mu.Lock()
 		clear(w.stored)
-		w.startOver()
 		w.mu.Unlock()
+		w.startOver()
 		s := w.service()
 		s.GoOn(context.Background(), "")
 		return s

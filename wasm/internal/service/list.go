@@ -253,9 +253,9 @@ func (s *Service) amend(ctx context.Context, tab message.Tab, of subject, change
 	if l == nil {
 		return
 	}
-	change(l)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	change(l) // it shares addresses with a landed flight's, which keep writes under the lock
 	if f := s.flights[tab.ID]; f != nil && f.landed() && f.of.Key == of.Key {
 		delete(s.flights, tab.ID)
 	}
