@@ -1,7 +1,8 @@
 // The Downloads page as a person sees it, and the files that come of it.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { it } from 'node:test';
 
 import { listingOf } from './downloader.js';
@@ -58,8 +59,8 @@ export const said = (page, end) => until(`the page to say …${end}`, () => page
 export const downloadsPage = (b) => b.driver.extensionPage('downloads/downloads.html');
 
 /** The files in a folder, by their path in it. @param {string} folder @returns {string[]} */
-export const filesIn = (folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  .filter((name) => !name.startsWith('.config') && statSync(`${folder}/${name}`).isFile()).sort();
+export const filesIn = (folder) => readdirSync(folder, { recursive: true, withFileTypes: true }) // tells files apart as it reads: they come and go
+  .filter((entry) => entry.isFile()).map((entry) => relative(folder, `${entry.parentPath}/${entry.name}`)).filter((name) => !name.startsWith('.config')).sort();
 
 /**
  * The packets of a file's stream as ffprobe reads them: times in the stream's own ticks, size and hash of the bytes.
