@@ -261,7 +261,7 @@ export async function firefox({ address, downloads, profile, env, headless, disp
           if (protocol === 'moz-extension:' && pathname + search === `/${path}`) return page;
         }
         return undefined;
-      }, { limit: 30_000 }); // a busy machine is slow to list it
+      });
     },
 
     async complaints() {

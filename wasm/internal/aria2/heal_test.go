@@ -68,10 +68,10 @@ func TestAddressesAreChangedBeforeTheyEnd(t *testing.T) {
 	b := newBench(t)
 	b.sites.set(fmt.Sprintf(breaking, 16))
 	b.send(1, "a.mp4", stream.AVC, 80)
-	b.sites.set(`{"match": "upgcxcode", "bytesPerSecond": 60000, "resetAfter": 250000}`)
+	b.sites.set(`{"match": "upgcxcode", "bytesPerSecond": 30000, "resetAfter": 250000}`)
 	b.whole()
-	if b.sites.asks() == 0 {
-		t.Error("no link ended while it was wanted: this test shows nothing")
+	if b.sites.asks() < 2 {
+		t.Errorf("fresh addresses were asked for %d times", b.sites.asks())
 	}
 	for _, r := range b.sites.log() {
 		if r.Status >= 400 {
@@ -105,7 +105,7 @@ func TestWhatFailedGoesOnWhereItWas(t *testing.T) {
 	for _, r := range b.sites.log()[mark:] {
 		again += r.Bytes
 	}
-	if whole := int64(len(b.want["a.mp4"])); had < 200_000 || again > whole-had+100_000 {
+	if whole := int64(len(b.want["a.mp4"])); had < 500_000 || again > whole-had+100_000 {
 		t.Errorf("%d of %d bytes were fetched after the failure, though about %d were there", again, whole, had)
 	}
 	if list := b.daemon.ask("aria2.tellStopped", 0, 10, []string{"gid", "status"}); strings.Contains(list, "error") {
@@ -149,19 +149,18 @@ func TestAServerThatGoesAndComesBack(t *testing.T) {
 	for name, how := range map[string]os.Signal{"stopped": os.Interrupt, "killed": os.Kill} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)
-			b.sites.set(`{"linkSeconds": 4, "match": "upgcxcode", "bytesPerSecond": 400000}`)
+			b.sites.set(`{"linkSeconds": 4, "match": "upgcxcode", "bytesPerSecond": 100000}`)
 			for n := 1; n <= 6; n++ { // one more than aria2 runs at a time
 				b.send(n, fmt.Sprintf("%d.mp4", n), stream.AVC, 80)
 			}
 			b.until("some bytes are there", func() bool { return b.sent.Transfers[0].Done > 500_000 })
-			before := b.sent.Unfinished()
 			b.daemon.stop(how)
 			_, err := b.sent.Tend(t.Context(), b.daemon.client(), usual, b.sites, time.Now().Unix())
 			if err != Refused {
 				t.Fatalf("without a server: %v", err)
 			}
-			if n := b.sent.Unfinished(); n != before {
-				t.Fatalf("%d of %d transfers left", n, before)
+			if n := b.sent.Unfinished(); n != 6 {
+				t.Fatalf("%d transfers left", n)
 			}
 			b.ended()
 			b.daemon.start()
